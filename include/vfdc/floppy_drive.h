@@ -1,0 +1,159 @@
+/*
+ * libvfdc: the operator's door.  One floppy drive of a machine as its operator sees it, with
+ * the semantics of IVMFloppyDrive in Virtual Server: attach an image, release it, ask.
+ *
+ * Example:
+ *
+ *     vfdc_result eject(struct vfdc_controller *fdc)
+ *     {
+ *         struct vfdc_floppy_drive *drive = vfdc_floppy_drive_of(fdc, 0);
+ *         vfdc_result result = vfdc_floppy_drive_release_image(drive);
+ *
+ *         if (vfdc_failed(result)) {
+ *             fprintf(stderr, "%s: %s\n", vfdc_result_name(result),
+ *                     vfdc_floppy_drive_exception(drive)->error.text);
+ *         }
+ *         vfdc_floppy_drive_unref(drive);
+ *         return result;
+ *     }
+ *
+ * Release can fail: the image then stays attached, what is dirty stays dirty, the guest notices
+ * nothing, and the call can be made again.  A disk is never swapped in place: release, then
+ * attach.
+ *
+ * A handle is counted and outlives its machine: once vfdc_controller_destroy() has run, every
+ * call on it answers VM_E_VM_UNKNOWN.
+ *
+ * Threads: handles belong with their controller; the caller serialises them together.  Calls
+ * from inside a controller's callback answer E_UNEXPECTED and change nothing (references and
+ * exceptions are the handle's own: those calls work anywhere).  The two event handlers are no
+ * such callbacks: they run last, and may call anything.
+ *
+ * Order of checks in every call: a NULL handle E_POINTER, a machine that is gone
+ * VM_E_VM_UNKNOWN, then what the call names, in that order.
+ */
+#ifndef VFDC_FLOPPY_DRIVE_H
+#define VFDC_FLOPPY_DRIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <vfdc/controller.h>
+#include <vfdc/media.h>
+#include <vfdc/result.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct vfdc_floppy_drive;
+
+/* VMFloppyDriveAttachmentType */
+enum vfdc_attachment {
+    VFDC_ATTACHMENT_NONE = 0,
+    VFDC_ATTACHMENT_IMAGE = 1,
+    VFDC_ATTACHMENT_HOST_DRIVE = 2,
+};
+
+/* How to attach an image; all zero, or NULL in its place: to read and write. */
+struct vfdc_attach_options {
+    bool read_only;       /* the guest finds it write-protected */
+    bool allow_read_only; /* so only where the file cannot be opened for writing; reported */
+    uint8_t cylinders, heads, sectors, size_code; /* a layout by force: all four or none */
+    const struct vfdc_system *system;             /* as in struct vfdc_media_options */
+    void *system_opaque;
+};
+
+/* The detail behind a failure. */
+struct vfdc_exception {
+    struct vfdc_media_error error; /* code, errno, sector, text */
+    const char *path;              /* the image it is about, or "" */
+};
+
+/*
+ * The handle of a unit (0-3) of a controller made by vfdc_controller_create(), fitted or not,
+ * with one reference for the caller to drop.  NULL if there is no such unit, the controller is
+ * NULL, in the caller's memory, or in the middle of a callback.
+ */
+VFDC_API struct vfdc_floppy_drive *vfdc_floppy_drive_of(struct vfdc_controller *controller,
+                                                        unsigned unit);
+
+/* One more reference to a handle; returns it.  NULL stays NULL. */
+VFDC_API struct vfdc_floppy_drive *vfdc_floppy_drive_retain(struct vfdc_floppy_drive *drive);
+
+/* Drop a reference; the last frees the handle.  NULL is nothing to do. */
+VFDC_API void vfdc_floppy_drive_unref(struct vfdc_floppy_drive *drive);
+
+/*
+ * Put an image file into the drive.  `path` is absolute and copied.  OnMediaInsert fires last.
+ * The file is not changed, nor its times.
+ *
+ * Checked in this order: VM_E_VM_UNKNOWN; VM_E_DRIVE_INVALID, no drive fitted; E_POINTER, path
+ * NULL; E_BAD_PATHNAME, empty or relative; E_BUFFER_OVERFLOW, too long; VM_E_DRIVE_IN_USE;
+ * VM_E_IMAGE_CAPTURE_FAIL, no image that this drive can hold, or in use; E_OUTOFMEMORY.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_attach_image(struct vfdc_floppy_drive *drive,
+                                                    const char *path,
+                                                    const struct vfdc_attach_options *options);
+
+/*
+ * ReleaseImage: flush, then take the disk out, raise the change line, close the file, fire
+ * OnMediaEject.
+ *
+ * VM_E_VM_UNKNOWN; VM_E_NO_MEDIA_CAPTURED, nothing attached; VM_E_MEDIA_WRONG_TYPE, a host
+ * drive is; DISP_E_EXCEPTION, the flush failed: everything is as before the call.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_release_image(struct vfdc_floppy_drive *drive);
+
+/*
+ * Write what is dirty to the file and keep the image in: vfdc_media_flush() for the operator.
+ *
+ * VM_E_VM_UNKNOWN; VM_E_NO_MEDIA_CAPTURED; DISP_E_EXCEPTION.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_flush_image(struct vfdc_floppy_drive *drive);
+
+/* What is attached.  E_POINTER, VM_E_VM_UNKNOWN. */
+VFDC_API vfdc_result vfdc_floppy_drive_attachment(const struct vfdc_floppy_drive *drive,
+                                                  enum vfdc_attachment *attachment);
+
+/*
+ * The path of the attached image, "" where there is none: the handle's string, valid until the
+ * next attach, release or destroy.  E_POINTER, VM_E_VM_UNKNOWN.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_image_file(const struct vfdc_floppy_drive *drive,
+                                                  const char **path);
+
+/* The unit's number on its controller, 0-3; also of a machine that is gone.  E_POINTER. */
+VFDC_API vfdc_result vfdc_floppy_drive_drive_number(const struct vfdc_floppy_drive *drive,
+                                                    long *number);
+
+/*
+ * The medium that is attached, for vfdc_media_geometry() and its kin; NULL if none is.  It is
+ * the drive's: not to be closed, and valid until release.
+ */
+VFDC_API struct vfdc_media *vfdc_floppy_drive_media(const struct vfdc_floppy_drive *drive);
+
+/* OnMediaInsert and OnMediaEject.  Handle and path are valid during the call. */
+typedef void vfdc_media_event(void *opaque, struct vfdc_floppy_drive *drive, const char *path);
+
+/*
+ * Who is told of inserts and ejects; NULL for either is nobody.  Replaces the last call's.
+ * E_POINTER, VM_E_VM_UNKNOWN.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_set_events(struct vfdc_floppy_drive *drive,
+                                                  vfdc_media_event *on_media_insert,
+                                                  vfdc_media_event *on_media_eject, void *opaque);
+
+/*
+ * The detail of the last call on this drive that failed, or of the flush that failed when its
+ * machine was destroyed; one with code S_OK if none has.  Reading a property leaves it alone.
+ * The handle's, valid until the next call that fails.  Never NULL.
+ */
+VFDC_API const struct vfdc_exception *
+vfdc_floppy_drive_exception(const struct vfdc_floppy_drive *drive);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

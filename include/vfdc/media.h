@@ -1,0 +1,288 @@
+/*
+ * libvfdc: the medium.  A floppy disk as the controller sees it, raw images in files and in
+ * memory, and the table of operations for a host that brings its own storage.
+ *
+ * Example:
+ *
+ *     vfdc_result first_sector(const char *path, uint8_t sector[512])
+ *     {
+ *         struct vfdc_media_options options = { .drive = VFDC_DRIVE_1440K, .read_only = true };
+ *         struct vfdc_media_error error;
+ *         struct vfdc_media *media = NULL;
+ *         struct vfdc_media_span span = { NULL, 0 };
+ *         vfdc_result result = vfdc_media_open_vfd(path, &options, &media, &error);
+ *
+ *         if (vfdc_failed(result)) {
+ *             return result;
+ *         }
+ *         if (media->ops->read_span(media, 0, 0, 1, 1, &span) == VFDC_MEDIA_OK) {
+ *             memcpy(sector, span.bytes, 512);
+ *         }
+ *         return vfdc_media_close(media, &error);
+ *     }
+ *
+ * An image is raw sectors, cylinder outermost, then head, then sector 1 up; no header.  Its
+ * geometry follows from its size, the drive it is for, and where two fit, from its boot
+ * sector; it is never guessed.  It is held in private memory (never a mapping of the file),
+ * read track by track on first use, and written back by vfdc_media_flush() alone.
+ *
+ * Threads: a medium is used by one thread at a time; one that is inserted belongs with its
+ * controller.  Errors: a call that fails has changed nothing but what it says, and fills the
+ * vfdc_media_error it was given.  Any image content is safe.
+ */
+#ifndef VFDC_MEDIA_H
+#define VFDC_MEDIA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <vfdc/controller.h>
+#include <vfdc/result.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bytes in a sector of size code N=2, the only size of this build. */
+#define VFDC_SECTOR_BYTES 512u
+
+/* The largest image: 2.88M. */
+#define VFDC_IMAGE_MAX_SECTORS 5760u
+
+/* Limits of a geometry. */
+#define VFDC_MAX_CYLINDERS 86u
+#define VFDC_MAX_HEADS 2u
+#define VFDC_MAX_SECTORS 63u /* a track */
+
+/* How a disk is laid out, in the drive that it was opened for. */
+struct vfdc_geometry {
+    uint8_t cylinders;  /* 1-86 */
+    uint8_t heads;      /* 1-2 */
+    uint8_t sectors;    /* a track: 1-63, numbered from 1 */
+    uint8_t size_code;  /* N: a sector has 128 << N bytes; 2 here */
+    uint8_t data_rate;  /* as in DSR and CCR: 0 500k, 1 300k, 2 250k, 3 1M */
+    uint8_t track_step; /* of the head, in cylinders of the drive: 1, or 2 for 48 tpi in 96 tpi */
+    uint8_t gap_format; /* GPL of FORMAT TRACK for this layout; 0 where none is usual */
+};
+
+/* What the medium found or did.  The controller turns it into ST1 and ST2. */
+enum vfdc_media_result {
+    VFDC_MEDIA_OK = 0,
+    VFDC_MEDIA_NO_SECTOR,       /* outside the geometry */
+    VFDC_MEDIA_BAD_DATA,        /* the sector's data is bad: DE and DD */
+    VFDC_MEDIA_WRITE_PROTECTED, /* nothing was written */
+    VFDC_MEDIA_HOST_ERROR,      /* the host's storage failed: DE and DD, and a report */
+};
+
+/*
+ * Sectors that lie side by side: `n_bytes` is a whole number of sectors, at least one, when the
+ * result is OK.  The bytes are the medium's, to be read only, valid until the next call on it.
+ */
+struct vfdc_media_span {
+    uint8_t *bytes;
+    size_t n_bytes;
+};
+
+/* Room for the text of a vfdc_media_error, NUL included. */
+#define VFDC_MEDIA_TEXT_BYTES 512u
+
+/* In vfdc_media_error.sector: the error is about no sector. */
+#define VFDC_MEDIA_NO_LBA UINT32_MAX
+
+/* Why a call failed. */
+struct vfdc_media_error {
+    vfdc_result code; /* VFDC_S_OK if nothing failed */
+    int system_errno; /* the system's errno, or 0 */
+    uint32_t sector;  /* logical block from 0, or VFDC_MEDIA_NO_LBA */
+    char text[VFDC_MEDIA_TEXT_BYTES]; /* a sentence that names the file and the reason */
+};
+
+struct vfdc_media;
+
+/*
+ * The contract between the controller and any medium.  Numbers that the controller passes may
+ * be anything their type holds: a medium answers NO_SECTOR to what is outside its geometry.
+ * The controller trusts no answer with memory: a span is used only if its length is a multiple
+ * of 512, at least 512 and at most the sectors asked for.  None of these may call the
+ * controller.
+ */
+struct vfdc_media_ops {
+    /* The layout; the same answer as long as the medium is open. */
+    void (*geometry)(const struct vfdc_media *media, struct vfdc_geometry *geometry);
+
+    /* Whether the write-protect sensor sees a protected disk; constant likewise. */
+    bool (*is_write_protected)(const struct vfdc_media *media);
+
+    /*
+     * Sectors `first` to `last` (1 up, both included) of a track, or fewer from `first` on:
+     * those that lie side by side in memory.
+     */
+    enum vfdc_media_result (*read_span)(struct vfdc_media *media, uint8_t cylinder, uint8_t head,
+                                        uint8_t first, uint8_t last, struct vfdc_media_span *span);
+
+    /* Write one whole sector from `bytes` (VFDC_SECTOR_BYTES); all of it or nothing. */
+    enum vfdc_media_result (*write_sector)(struct vfdc_media *media, uint8_t cylinder,
+                                           uint8_t head, uint8_t sector, const uint8_t *bytes);
+
+    /*
+     * FORMAT TRACK: fill every sector of the track with `filler`.  `order` names all of its
+     * `n_sectors` in the order in which they pass the head from now on.  NO_SECTOR, and nothing
+     * changed, if `n_sectors` is not the track's or `order` is no permutation of 1 to it.
+     */
+    enum vfdc_media_result (*format_track)(struct vfdc_media *media, uint8_t cylinder,
+                                           uint8_t head, const uint8_t *order, uint8_t n_sectors,
+                                           uint8_t filler);
+
+    /* The number of the sector that passes the head at `place` (0 up) after the index; 0 if none. */
+    uint8_t (*sector_at)(const struct vfdc_media *media, uint8_t cylinder, uint8_t head,
+                         uint8_t place);
+
+    /* Make what was written lasting, as vfdc_media_flush() says.  `error` may be NULL. */
+    vfdc_result (*flush)(struct vfdc_media *media, struct vfdc_media_error *error);
+
+    /* Sectors written and not yet made lasting. */
+    uint32_t (*dirty_sectors)(const struct vfdc_media *media);
+
+    /* Let go of everything, the medium itself included.  Nothing is flushed.  `error` may be NULL. */
+    vfdc_result (*close)(struct vfdc_media *media, struct vfdc_media_error *error);
+};
+
+/* A medium is a struct whose first member is this. */
+struct vfdc_media {
+    const struct vfdc_media_ops *ops;
+};
+
+/*
+ * The system calls that a file medium makes, as in POSIX with errno values returned negative
+ * (-EIO), not through `errno`: to run behind a broker, to count, or to make any of them fail in
+ * a test.  All are required.  The table and what `opaque` points to must outlive the medium.
+ */
+struct vfdc_system_status {
+    uint64_t n_bytes;
+    uint64_t device;
+    uint64_t inode;
+    uint32_t mode; /* st_mode */
+    uint32_t n_links;
+};
+
+struct vfdc_system {
+    int (*open)(void *opaque, const char *path, int flags, uint32_t mode);
+    int (*status)(void *opaque, int fd, struct vfdc_system_status *status); /* fstat */
+    int64_t (*pread)(void *opaque, int fd, void *bytes, size_t n_bytes, uint64_t offset);
+    int64_t (*pwrite)(void *opaque, int fd, const void *bytes, size_t n_bytes, uint64_t offset);
+    int (*truncate)(void *opaque, int fd, uint64_t n_bytes); /* ftruncate */
+    int (*sync)(void *opaque, int fd); /* fdatasync */
+    int (*close)(void *opaque, int fd);
+};
+
+/* The real system calls; its functions ignore `opaque`. */
+VFDC_API const struct vfdc_system *vfdc_system_posix(void);
+
+/* How the layout of an image was decided. */
+enum vfdc_geometry_reason {
+    VFDC_GEOMETRY_GIVEN,       /* by the caller */
+    VFDC_GEOMETRY_SIZE,        /* one layout has this size */
+    VFDC_GEOMETRY_DRIVE,       /* several have; one fits the drive, or the first that does */
+    VFDC_GEOMETRY_BOOT_SECTOR, /* several fit; the BPB of the boot sector chose */
+    VFDC_GEOMETRY_SHORT,       /* the file is shorter than the disk that its BPB describes */
+    VFDC_GEOMETRY_SLACK,       /* the file is longer; the rest is never touched; read-only */
+};
+
+/* How to open an image.  All zero: to read and write, for a drive that must be named. */
+struct vfdc_media_options {
+    /* The drive it is for: decides between layouts of one size, and refuses what cannot be read. */
+    enum vfdc_drive_type drive;
+
+    /* Open for reading; the guest sees a protected disk. */
+    bool read_only;
+
+    /* Where the file cannot be opened for writing, open it as with read_only. */
+    bool allow_read_only;
+
+    /* A layout by force: all four, or none (zeros).  Its product must be the image's size. */
+    uint8_t cylinders, heads, sectors, size_code;
+
+    /*
+     * vfdc_media_buffer_bytes() of the caller's memory to hold the image, contents without
+     * meaning, in use until close; NULL to allocate.  Keep one a drive: fresh pages cost more
+     * than the disk's bytes.
+     */
+    void *buffer;
+
+    /* NULL: vfdc_system_posix(). */
+    const struct vfdc_system *system;
+    void *system_opaque;
+};
+
+/* Bytes of memory for the largest image, guard included. */
+VFDC_API size_t vfdc_media_buffer_bytes(void);
+
+/*
+ * Whether a path can be an image's at all, without a look at the file system: what
+ * vfdc_media_open_vfd() checks first.  `error` may be NULL.
+ *
+ * E_POINTER: path NULL.  E_BAD_PATHNAME: empty or relative.  E_BUFFER_OVERFLOW: longer than the
+ * system takes.
+ */
+VFDC_API vfdc_result vfdc_media_check_path(const char *path, struct vfdc_media_error *error);
+
+/*
+ * Open a raw image file.  `path` is absolute and copied.  `error` may be NULL; *media is NULL on
+ * failure.  The file is not changed, nor its times.
+ *
+ * E_POINTER: path, options or media NULL.  E_INVALIDARG: options.drive is no drive.
+ * E_BAD_PATHNAME: empty or relative.  E_BUFFER_OVERFLOW: longer than the system takes.
+ * VM_E_IMAGE_CAPTURE_FAIL: anything else that is not an image this drive can hold (missing,
+ * empty, a directory, a size that is no floppy's, not writable without allow_read_only, ...).
+ * E_OUTOFMEMORY.
+ */
+VFDC_API vfdc_result vfdc_media_open_vfd(const char *path,
+                                         const struct vfdc_media_options *options,
+                                         struct vfdc_media **media,
+                                         struct vfdc_media_error *error);
+
+/*
+ * The same over `n_bytes` of the caller's memory, which are the disk: written in place, in use
+ * until close.  Of the options drive, read_only and the layout count.  Nothing is ever dirty.
+ * Results as above, without those of paths.
+ */
+VFDC_API vfdc_result vfdc_media_open_memory(void *bytes, size_t n_bytes,
+                                            const struct vfdc_media_options *options,
+                                            struct vfdc_media **media,
+                                            struct vfdc_media_error *error);
+
+/*
+ * Write the dirty sectors to the file, joined where they lie side by side, and sync it.  Only
+ * then are they clean.  Nothing dirty: no system call.  After a failure everything written
+ * since the last good sync is dirty again, and a later flush writes it all again.
+ *
+ * E_POINTER: media NULL.  DISP_E_EXCEPTION: see `error` (may be NULL).
+ */
+VFDC_API vfdc_result vfdc_media_flush(struct vfdc_media *media, struct vfdc_media_error *error);
+
+/*
+ * Close a medium that is in no drive.  What is dirty is lost: flush first.  An error of the
+ * system's close is told (DISP_E_EXCEPTION), but the medium is gone in any case.  NULL is
+ * E_POINTER.
+ */
+VFDC_API vfdc_result vfdc_media_close(struct vfdc_media *media, struct vfdc_media_error *error);
+
+/* E_POINTER if either is NULL. */
+VFDC_API vfdc_result vfdc_media_geometry(const struct vfdc_media *media,
+                                         struct vfdc_geometry *geometry);
+
+/* How the layout of an image opened by vfdc_media_open_vfd() or _memory() was decided. */
+VFDC_API enum vfdc_geometry_reason vfdc_media_geometry_reason(const struct vfdc_media *media);
+
+/* Sectors that the next flush would write; 0 for NULL. */
+VFDC_API uint32_t vfdc_media_dirty_sectors(const struct vfdc_media *media);
+
+/* Whether the guest finds it write-protected; true for NULL. */
+VFDC_API bool vfdc_media_is_read_only(const struct vfdc_media *media);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
