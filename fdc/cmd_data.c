@@ -1,0 +1,71 @@
+/*
+ * Commands that look for IDs and move sectors: what their parameters mean.  Each latches them
+ * into `job` and `chrn` and leaves the rest to transfer.c; only those fields count from then on.
+ */
+#include "cmd.h"
+
+#include "state.h"
+#include "transfer.h"
+
+static struct fdc_job *latch(struct vfdc_controller *fdc, enum fdc_transfer transfer,
+                             uint8_t drive_byte)
+{
+    struct fdc_state *s = &fdc->state;
+
+    s->job.transfer = (uint8_t)transfer;
+    s->job.unit = drive_byte & FDC_CMD_DS;
+    s->job.head = (drive_byte & FDC_CMD_HDS) != 0 ? 1 : 0;
+    s->job.mt = (s->opcode & FDC_CMD_MT) != 0;
+    s->job.mfm = (s->opcode & FDC_CMD_MFM) != 0;
+    s->job.non_dma = (s->hlt_nd & FDC_SPECIFY_ND) != 0;
+    s->job.eot = 0;
+    s->job.n_ids = 0;
+    s->job.size_code = 0;
+    s->job.filler = 0;
+    return &s->job;
+}
+
+/* Head and unit; C H R N; EOT; GPL; DTL.  GPL and DTL say nothing to an image with N=2. */
+static void begin_sectors(struct vfdc_controller *fdc, enum fdc_transfer transfer,
+                          const uint8_t param[])
+{
+    struct fdc_state *s = &fdc->state;
+    struct fdc_job *job = latch(fdc, transfer, param[0]);
+
+    s->chrn.c = param[1];
+    s->chrn.h = param[2];
+    s->chrn.r = param[3];
+    s->chrn.n = param[4];
+    job->eot = param[5];
+    s->sc_eot = param[5];
+    transfer_begin(fdc);
+}
+
+void cmd_read_data(struct vfdc_controller *fdc, const uint8_t param[])
+{
+    begin_sectors(fdc, FDC_TRANSFER_READ, param);
+}
+
+void cmd_write_data(struct vfdc_controller *fdc, const uint8_t param[])
+{
+    begin_sectors(fdc, FDC_TRANSFER_WRITE, param);
+}
+
+/* FORMAT TRACK: head and unit; N; SC; GPL; D.  Then SC IDs of four bytes come as data. */
+void cmd_format_track(struct vfdc_controller *fdc, const uint8_t param[])
+{
+    struct fdc_job *job = latch(fdc, FDC_TRANSFER_FORMAT, param[0]);
+
+    job->size_code = param[1];
+    job->n_ids = param[2];
+    job->filler = param[4];
+    fdc->state.sc_eot = param[2];
+    transfer_begin(fdc);
+}
+
+/* READ ID: head and unit.  Where no ID is found the result's C H R N are what they were. */
+void cmd_read_id(struct vfdc_controller *fdc, const uint8_t param[])
+{
+    latch(fdc, FDC_TRANSFER_READ_ID, param[0]);
+    transfer_begin(fdc);
+}

@@ -1,0 +1,23 @@
+/*
+ * The commands table, the collection of parameters, and what a deadline means to a command.
+ */
+#ifndef FDC_COMMAND_H
+#define FDC_COMMAND_H
+
+#include <stdint.h>
+
+#include "state.h"
+
+/* Fill the controller's lookup from first command byte to row. */
+void command_index(struct vfdc_controller *fdc);
+
+/* A byte written to the data register. */
+void command_write_data(struct vfdc_controller *fdc, uint8_t byte);
+
+/* A read of the data register. */
+uint8_t command_read_data(struct vfdc_controller *fdc);
+
+/* A deadline came. */
+void command_event(struct vfdc_controller *fdc, unsigned event, uint64_t deadline_ns);
+
+#endif

@@ -1,0 +1,304 @@
+/*
+ * The public door to the chip: every call enters here, lets happen what is due, does its work
+ * below, and tells the host what has changed.  See include/vfdc/controller.h.
+ */
+#include "command.h"
+#include "event.h"
+#include "fdd.h"
+#include "host.h"
+#include "phase.h"
+#include "port.h"
+#include "reset.h"
+#include "state.h"
+#include "transfer.h"
+
+/* Deadlines handled in one call: the pulses of four seeks, and one of each other kind. */
+#define MAX_DUE (VFDC_N_UNITS * 256u + FDC_N_EVENTS)
+
+static void let_happen_what_is_due(struct vfdc_controller *fdc)
+{
+    uint64_t now_ns = host_now_ns(fdc);
+    uint64_t deadline_ns = 0;
+    unsigned i;
+
+    fdc->in_event = true;
+    for (i = 0; i < MAX_DUE; i++) {
+        unsigned event = event_take_due(fdc, now_ns, &deadline_ns);
+
+        if (event == EVENT_NONE) {
+            break;
+        }
+        command_event(fdc, event, deadline_ns);
+    }
+    fdc->in_event = false;
+}
+
+static void enter(struct vfdc_controller *fdc)
+{
+    fdc->busy = true;
+    fdc->clock_known = false;
+    if (fdc->next_ns != VFDC_NEVER) {
+        let_happen_what_is_due(fdc);
+    }
+}
+
+static void leave(struct vfdc_controller *fdc)
+{
+    host_settle(fdc);
+    fdc->busy = false;
+}
+
+/* ---- ports ---- */
+
+static uint8_t read_slowly(struct vfdc_controller *fdc, unsigned offset)
+{
+    uint8_t value;
+
+    enter(fdc);
+    value = port_read(fdc, offset);
+    leave(fdc);
+    return value;
+}
+
+/*
+ * The two reads that a guest repeats by the thousand come first: MSR in a phase that no deadline
+ * ends, and a byte inside a staged sector whose request has raised no interrupt.
+ */
+uint8_t vfdc_controller_read(struct vfdc_controller *fdc, unsigned offset)
+{
+    struct fdc_state *s;
+
+    if (fdc == NULL || fdc->busy || offset >= FDC_N_REGISTERS) {
+        return FDC_UNDRIVEN;
+    }
+    s = &fdc->state;
+    if (offset == FDC_MSR && s->phase < FDC_PHASE_EXECUTION) {
+        return phase_msr(s);
+    }
+    if (offset == FDC_DATA && s->phase == FDC_PHASE_PIO_READ &&
+        s->job.pos < VFDC_SECTOR_BYTES - 1u && (s->int_causes & FDC_INT_PIO) == 0) {
+        return s->staging[s->job.pos++];
+    }
+    return read_slowly(fdc, offset);
+}
+
+vfdc_result vfdc_controller_write(struct vfdc_controller *fdc, unsigned offset, uint8_t value)
+{
+    if (fdc == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    if (offset >= FDC_N_REGISTERS) {
+        return VFDC_E_INVALIDARG;
+    }
+    enter(fdc);
+    port_write(fdc, offset, value);
+    leave(fdc);
+    return VFDC_S_OK;
+}
+
+/* ---- time, DMA, TC, the RESET pin ---- */
+
+vfdc_result vfdc_controller_timer_expired(struct vfdc_controller *fdc)
+{
+    if (fdc == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    enter(fdc);
+    leave(fdc);
+    return VFDC_S_OK;
+}
+
+vfdc_result vfdc_controller_dma_ready(struct vfdc_controller *fdc)
+{
+    if (fdc == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    enter(fdc);
+    transfer_dma_ready(fdc);
+    leave(fdc);
+    return VFDC_S_OK;
+}
+
+vfdc_result vfdc_controller_terminal_count(struct vfdc_controller *fdc)
+{
+    if (fdc == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    enter(fdc);
+    transfer_terminal_count(fdc);
+    leave(fdc);
+    return VFDC_S_OK;
+}
+
+vfdc_result vfdc_controller_reset(struct vfdc_controller *fdc)
+{
+    if (fdc == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    enter(fdc);
+    reset_by_pin(fdc);
+    leave(fdc);
+    return VFDC_S_OK;
+}
+
+/* ---- disks ---- */
+
+static bool geometry_ok(const struct vfdc_geometry *geometry)
+{
+    return geometry->cylinders >= 1 && geometry->cylinders <= VFDC_MAX_CYLINDERS &&
+           geometry->heads >= 1 && geometry->heads <= VFDC_MAX_HEADS &&
+           geometry->sectors >= 1 && geometry->sectors <= VFDC_MAX_SECTORS &&
+           geometry->size_code == 2 && geometry->data_rate <= FDC_DRATE &&
+           (geometry->track_step == 1 || geometry->track_step == 2);
+}
+
+vfdc_result vfdc_controller_insert(struct vfdc_controller *fdc, unsigned unit,
+                                   struct vfdc_media *media)
+{
+    struct vfdc_geometry geometry = { 0 };
+    vfdc_result result = VFDC_S_OK;
+
+    if (fdc == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    if (media == NULL || media->ops == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (!fdd_is_fitted(fdc, unit) || unit >= VFDC_N_UNITS) {
+        return VFDC_VM_E_DRIVE_INVALID;
+    }
+    if (fdd_has_disk(fdc, unit)) {
+        return VFDC_VM_E_DRIVE_IN_USE;
+    }
+    enter(fdc);
+    media->ops->geometry(media, &geometry);
+    if (geometry_ok(&geometry)) {
+        fdc->disk[unit].geometry = geometry;
+        fdc->disk[unit].write_protected = media->ops->is_write_protected(media);
+        fdc->disk[unit].media = media;
+        transfer_drive_changed(fdc);
+    } else {
+        result = VFDC_E_INVALIDARG;
+    }
+    leave(fdc);
+    return result;
+}
+
+vfdc_result vfdc_controller_eject(struct vfdc_controller *fdc, unsigned unit,
+                                  struct vfdc_media **media)
+{
+    struct vfdc_media *ejected;
+
+    if (fdc == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    if (!fdd_is_fitted(fdc, unit) || unit >= VFDC_N_UNITS) {
+        return VFDC_VM_E_DRIVE_INVALID;
+    }
+    if (!fdd_has_disk(fdc, unit)) {
+        return VFDC_VM_E_NO_MEDIA_CAPTURED;
+    }
+    enter(fdc);
+    ejected = fdc->disk[unit].media;
+    fdc->disk[unit].media = NULL;
+    fdc->state.fdd[unit].changed = true;
+    transfer_disk_ejected(fdc, unit);
+    leave(fdc);
+    if (media != NULL) {
+        *media = ejected;
+    }
+    return VFDC_S_OK;
+}
+
+/* ---- creation ---- */
+
+size_t vfdc_controller_size(void)
+{
+    return sizeof(struct vfdc_controller);
+}
+
+static bool config_ok(const struct vfdc_config *config)
+{
+    unsigned unit;
+
+    for (unit = 0; unit < VFDC_N_UNITS; unit++) {
+        if ((unsigned)config->drive[unit] > VFDC_DRIVE_2880K) {
+            return false;
+        }
+    }
+    return config->strap == VFDC_STRAP_AT && config->timing == VFDC_TIMING_FAST &&
+           (unsigned)config->empty <= VFDC_EMPTY_HANGS &&
+           (unsigned)config->flush_policy <= VFDC_FLUSH_RELEASE;
+}
+
+static void power_on(struct vfdc_controller *fdc, const struct vfdc_config *config,
+                     const struct vfdc_host *host, void *opaque)
+{
+    static const struct vfdc_controller blank;
+    unsigned i;
+
+    *fdc = blank;
+    fdc->host = *host;
+    fdc->opaque = opaque;
+    fdc->armed_ns = VFDC_NEVER;
+    fdc->flush_policy = (uint8_t)config->flush_policy;
+    fdc->empty_hangs = config->empty == VFDC_EMPTY_HANGS;
+    for (i = 0; i < FDC_N_EVENTS; i++) {
+        fdc->state.deadline_ns[i] = VFDC_NEVER;
+    }
+    fdc->next_ns = VFDC_NEVER;
+    for (i = 0; i < VFDC_N_UNITS; i++) {
+        fdc->drive_type[i] = (uint8_t)config->drive[i];
+        fdc->state.fdd[i].changed = true;
+    }
+    command_index(fdc);
+    reset_by_pin(fdc);
+}
+
+vfdc_result vfdc_controller_init(void *memory, size_t n_bytes, const struct vfdc_config *config,
+                                 const struct vfdc_host *host, void *opaque,
+                                 struct vfdc_controller **controller)
+{
+    static const struct vfdc_config defaults;
+    struct vfdc_controller *fdc = memory;
+
+    if (controller == NULL) {
+        return VFDC_E_POINTER;
+    }
+    *controller = NULL;
+    if (memory == NULL || host == NULL || host->now_ns == NULL || host->arm_timer == NULL ||
+        host->set_irq == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (config == NULL) {
+        config = &defaults;
+    }
+    if (n_bytes < sizeof(*fdc) || (uintptr_t)memory % sizeof(uint64_t) != 0 ||
+        !config_ok(config)) {
+        return VFDC_E_INVALIDARG;
+    }
+    power_on(fdc, config, host, opaque);
+    *controller = fdc;
+    return VFDC_S_OK;
+}

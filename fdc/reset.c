@@ -1,0 +1,97 @@
+/*
+ * Resets.  See reset.h.  What each keeps:
+ *
+ *                                     RESET pin   DOR, DSR
+ *   DOR TDR precompensation rate      cleared     kept
+ *   SPECIFY                           kept        kept
+ *   LOCK                              cleared     kept
+ *   EFIFO FIFOTHR PRETRK              defaults    defaults, kept with LOCK
+ *   EIS POLL                          cleared     cleared
+ *   PERPENDICULAR D3-D0               cleared     kept
+ *   PERPENDICULAR GAP WGATE           cleared     cleared
+ *   PCN, command, interrupts, FIFO    cleared     cleared
+ *   the drives: heads, disks, latches untouched   untouched
+ */
+#include "reset.h"
+
+#include "event.h"
+#include "fdd.h"
+#include "phase.h"
+
+/* FIFO off, threshold 1. */
+#define CONFIG_DEFAULT FDC_CONFIG_EFIFO
+
+/* Whatever was going on is over: no result, no interrupt, no byte left behind. */
+static void cut_off(struct vfdc_controller *fdc)
+{
+    struct fdc_state *s = &fdc->state;
+    unsigned i;
+
+    for (i = 0; i < FDC_N_EVENTS; i++) {
+        if (i != FDC_EVENT_FLUSH) {
+            event_disarm(fdc, i);
+        }
+    }
+    for (i = 0; i < VFDC_N_UNITS; i++) {
+        s->seek[i].kind = FDC_SEEK_NONE;
+        s->pcn[i] = 0;
+    }
+    s->int_causes = 0;
+    s->int_level = false;
+    s->drq = false;
+    s->drive_busy = 0;
+    s->poll_flags = 0;
+    s->seek_done = 0;
+    s->sensed = 0;
+    s->drops_poll = false;
+    s->poll_held = false;
+    s->job.pos = 0;
+    fifo_clear(&s->fifo);
+    phase_enter_command(fdc);
+    phase_set(fdc, FDC_PHASE_RESET);
+}
+
+static void soft_values(struct fdc_state *s)
+{
+    if (s->lock) {
+        s->config &= FDC_CONFIG_EFIFO | FDC_CONFIG_FIFOTHR;
+    } else {
+        s->config = CONFIG_DEFAULT;
+        s->pretrk = 0;
+    }
+    s->perpendicular &= FDC_PERP_DRIVES;
+}
+
+void reset_by_pin(struct vfdc_controller *fdc)
+{
+    struct fdc_state *s = &fdc->state;
+
+    cut_off(fdc);
+    fdd_set_dor(fdc, 0);
+    s->tdr = 0;
+    s->precomp = 0;
+    s->data_rate = FDC_DRATE_250K;
+    s->lock = false;
+    soft_values(s);
+    s->perpendicular = 0;
+}
+
+void reset_hold(struct vfdc_controller *fdc)
+{
+    cut_off(fdc);
+    soft_values(&fdc->state);
+}
+
+void reset_release(struct vfdc_controller *fdc)
+{
+    phase_enter_command(fdc);
+    event_arm(fdc, FDC_EVENT_POLL, EVENT_POLL_NS);
+}
+
+void reset_by_dsr(struct vfdc_controller *fdc)
+{
+    reset_hold(fdc);
+    if ((fdc->state.dor & FDC_DOR_RESET_N) != 0) {
+        reset_release(fdc);
+    }
+}

@@ -1,0 +1,130 @@
+/*
+ * Moving the head.  See seek.h.
+ */
+#include "seek.h"
+
+#include "event.h"
+#include "fdd.h"
+#include "phase.h"
+
+/* A new SEEK answers for one that was never sensed: its own end wants an edge of the line. */
+static void forget_done(struct vfdc_controller *fdc, unsigned mask)
+{
+    struct fdc_state *s = &fdc->state;
+
+    if ((s->seek_done & mask) != 0) {
+        s->seek_done = (uint8_t)(s->seek_done & (0xffu ^ mask));
+        if (s->seek_done == 0) {
+            phase_acknowledge(fdc, FDC_INT_SEEK);
+        }
+    }
+}
+
+static void begin(struct vfdc_controller *fdc, unsigned unit, enum fdc_seek_kind kind,
+                  unsigned n_steps, bool inward)
+{
+    struct fdc_state *s = &fdc->state;
+    struct fdc_seek *seek = &s->seek[unit & 3u];
+    unsigned mask = 1u << (unit & 3u);
+
+    seek->kind = (uint8_t)kind;
+    seek->steps = (uint8_t)(n_steps & 0xffu);
+    seek->inward = inward;
+    seek->step_ns = EVENT_STEP_NS;
+    if (n_steps > EVENT_STEPS_NS / EVENT_STEP_NS) {
+        seek->step_ns = EVENT_STEPS_NS / n_steps;
+    }
+    s->drive_busy = (uint8_t)(s->drive_busy | mask);
+    if (kind != FDC_SEEK_IMPLIED) {
+        forget_done(fdc, mask);
+    }
+    event_arm(fdc, FDC_EVENT_SEEK0 + (unit & 3u), seek->step_ns);
+}
+
+void seek_to(struct vfdc_controller *fdc, unsigned unit, enum fdc_seek_kind kind, uint8_t cylinder)
+{
+    uint8_t from = fdc->state.pcn[unit & 3u];
+
+    if (cylinder >= from) {
+        begin(fdc, unit, kind, (unsigned)cylinder - from, true);
+    } else {
+        begin(fdc, unit, kind, (unsigned)from - cylinder, false);
+    }
+}
+
+void seek_recalibrate(struct vfdc_controller *fdc, unsigned unit)
+{
+    fdc->state.pcn[unit & 3u] = 0;
+    begin(fdc, unit, FDC_SEEK_RECALIBRATE, FDC_RECALIBRATE_STEPS, false);
+}
+
+bool seek_is_running(const struct vfdc_controller *fdc, unsigned unit)
+{
+    return fdc->state.seek[unit & 3u].kind != FDC_SEEK_NONE;
+}
+
+/* A pulse moves the head of the selected drive, and PCN with it but for RECALIBRATE. */
+static void step(struct vfdc_controller *fdc, unsigned unit)
+{
+    struct fdc_state *s = &fdc->state;
+    struct fdc_seek *seek = &s->seek[unit & 3u];
+    uint8_t *pcn = &s->pcn[unit & 3u];
+
+    fdd_step(fdc, seek->inward);
+    if (seek->steps > 0) {
+        seek->steps--;
+    }
+    if (seek->kind == FDC_SEEK_RECALIBRATE) {
+        return;
+    }
+    if (seek->inward) {
+        *pcn = (uint8_t)((*pcn + 1u) & 0xffu);
+    } else {
+        *pcn = (uint8_t)((*pcn + 0xffu) & 0xffu);
+    }
+}
+
+static bool is_over(const struct vfdc_controller *fdc, const struct fdc_seek *seek)
+{
+    return seek->steps == 0 || (seek->kind == FDC_SEEK_RECALIBRATE && fdd_is_at_track0(fdc));
+}
+
+static void end(struct vfdc_controller *fdc, unsigned unit)
+{
+    struct fdc_state *s = &fdc->state;
+    struct fdc_seek *seek = &s->seek[unit & 3u];
+    unsigned mask = 1u << (unit & 3u);
+    unsigned st0 = FDC_ST0_SE | (unit & 3u);
+
+    if (seek->kind == FDC_SEEK_IMPLIED) {
+        if ((s->seek_done & mask) == 0) {
+            s->drive_busy = (uint8_t)(s->drive_busy & (0xffu ^ mask));
+        }
+    } else {
+        if (seek->kind == FDC_SEEK_RECALIBRATE && !fdd_is_at_track0(fdc)) {
+            st0 |= FDC_ST0_IC_ABNORMAL | FDC_ST0_EC;
+        }
+        s->seek_st0[unit & 3u] = (uint8_t)(st0 & 0xffu);
+        s->seek_done = (uint8_t)(s->seek_done | mask);
+        phase_interrupt(fdc, FDC_INT_SEEK);
+    }
+    seek->kind = FDC_SEEK_NONE;
+}
+
+bool seek_due(struct vfdc_controller *fdc, unsigned unit, uint64_t deadline_ns)
+{
+    struct fdc_seek *seek = &fdc->state.seek[unit & 3u];
+
+    if (seek->kind == FDC_SEEK_NONE) {
+        return false;
+    }
+    if (!is_over(fdc, seek)) {
+        step(fdc, unit);
+        if (!is_over(fdc, seek)) {
+            event_arm_from(fdc, FDC_EVENT_SEEK0 + (unit & 3u), deadline_ns, seek->step_ns);
+            return false;
+        }
+    }
+    end(fdc, unit);
+    return true;
+}
