@@ -1,0 +1,308 @@
+/*
+ * Opening a raw image in a file: the file, its kind, its layout.  A refusal leaves the file as
+ * it was and says why.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "text.h"
+#include "vfd.h"
+
+/* Far above any floppy: such a file is not even looked into. */
+#define MAX_FILE_BYTES (UINT64_C(4) << 20)
+
+/* O_NONBLOCK lets the open of a FIFO return; on a regular file it means nothing. */
+#define OPEN_FLAGS (O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
+#define MAX_OPEN_TRIES 100u
+
+/* ---- refusing ---------------------------------------------------------------------------- */
+
+static vfdc_result refuse(const struct vfd *vfd, struct vfdc_media_error *error,
+                          const char *form, int system_errno)
+{
+    const struct text_facts facts = { .path = vfd->path, .system_errno = system_errno };
+
+    return text_fail(error, VFDC_VM_E_IMAGE_CAPTURE_FAIL, VFDC_MEDIA_NO_LBA, form, &facts);
+}
+
+static vfdc_result refuse_open(const struct vfd *vfd, struct vfdc_media_error *error,
+                               int system_errno)
+{
+    switch (system_errno) {
+    case ENOENT:
+    case ENOTDIR:
+        return refuse(vfd, error, "%p: no such image", system_errno);
+    case ELOOP:
+        return refuse(vfd, error, "%p: too many symbolic links", system_errno);
+    case EACCES:
+        return refuse(vfd, error, "cannot read %p", system_errno);
+    case EISDIR:
+        return refuse(vfd, error, "%p: is a directory", system_errno);
+    case ENXIO: /* a socket, or a device without its hardware */
+        return refuse(vfd, error, "%p: not a regular file", system_errno);
+    case ENAMETOOLONG: {
+        const struct text_facts facts = { .path = vfd->path, .system_errno = system_errno };
+
+        return text_fail(error, VFDC_E_BUFFER_OVERFLOW, VFDC_MEDIA_NO_LBA, "path too long: %p",
+                         &facts);
+    }
+    default:
+        return refuse(vfd, error, "cannot open %p: %e", system_errno);
+    }
+}
+
+/* ---- the path ---------------------------------------------------------------------------- */
+
+vfdc_result vfdc_media_check_path(const char *path, struct vfdc_media_error *error)
+{
+    const struct text_facts facts = { .path = path };
+
+    if (path == NULL) {
+        return text_fail_plain(error, VFDC_E_POINTER, "image path is NULL");
+    }
+    if (path[0] == '\0') {
+        return text_fail_plain(error, VFDC_E_BAD_PATHNAME, "image path is empty");
+    }
+    if (path[0] != '/') {
+        return text_fail(error, VFDC_E_BAD_PATHNAME, VFDC_MEDIA_NO_LBA,
+                         "image path must be absolute: %p", &facts);
+    }
+    if (strlen(path) >= VFD_PATH_BYTES) {
+        return text_fail(error, VFDC_E_BUFFER_OVERFLOW, VFDC_MEDIA_NO_LBA, "path too long: %p",
+                         &facts);
+    }
+    return text_succeed(error);
+}
+
+/* ---- the file ---------------------------------------------------------------------------- */
+
+/* A descriptor, or a negative errno. */
+static int try_open(const struct vfd *vfd, int access)
+{
+    int fd = -EINTR;
+
+    for (unsigned tries = 0; tries < MAX_OPEN_TRIES && fd == -EINTR; tries++) {
+        fd = vfd->system->open(vfd->system_opaque, vfd->path, access | OPEN_FLAGS, 0);
+    }
+    return fd;
+}
+
+/* Whether an open for writing failed for a reason that may still let us read. */
+static bool is_write_refusal(int system_errno)
+{
+    return system_errno == EACCES || system_errno == EROFS || system_errno == EPERM ||
+           system_errno == ETXTBSY;
+}
+
+static vfdc_result open_file(struct vfd *vfd, const struct vfdc_media_options *options,
+                             struct vfdc_media_error *error)
+{
+    int refused;
+
+    vfd->fd = try_open(vfd, options->read_only ? O_RDONLY : O_RDWR);
+    if (vfd->fd >= 0) {
+        vfd->image.is_read_only = options->read_only;
+        return VFDC_S_OK;
+    }
+    refused = vfd_errno(vfd->fd);
+    if (options->read_only || !is_write_refusal(refused)) {
+        return refuse_open(vfd, error, refused);
+    }
+    /* also where that is not allowed: whether it can be read makes the difference in words */
+    vfd->fd = try_open(vfd, O_RDONLY);
+    if (vfd->fd < 0) {
+        return refuse_open(vfd, error, vfd_errno(vfd->fd));
+    }
+    vfd->image.is_read_only = true;
+    if (options->allow_read_only) {
+        return VFDC_S_OK;
+    }
+    vfd->system->close(vfd->system_opaque, vfd->fd);
+    return refuse(vfd, error,
+                  refused == EROFS ? "image is not writable, on a read-only file system: %p"
+                                   : "image is not writable: %p",
+                  refused);
+}
+
+/* The kind of file and its size, of the descriptor and never of the path. */
+static vfdc_result examine_file(struct vfd *vfd, struct vfdc_media_error *error)
+{
+    struct vfdc_system_status status = { 0, 0, 0, 0, 0 };
+    int result = vfd->system->status(vfd->system_opaque, vfd->fd, &status);
+
+    if (result != 0) {
+        return refuse(vfd, error, "%p: cannot examine the file: %e", vfd_errno(result));
+    }
+    if (S_ISDIR(status.mode)) {
+        return refuse(vfd, error, "%p: is a directory", 0);
+    }
+    if (S_ISCHR(status.mode)) {
+        return refuse(vfd, error, "%p: is a character device", 0);
+    }
+    if (S_ISBLK(status.mode)) {
+        return refuse(vfd, error, "%p: is a block device: attach it as a host drive", 0);
+    }
+    if (!S_ISREG(status.mode)) {
+        return refuse(vfd, error, "%p: not a regular file", 0);
+    }
+    if (status.n_bytes > MAX_FILE_BYTES) {
+        return refuse(vfd, error, "%p: image too large for a floppy", 0);
+    }
+    vfd->file_bytes = status.n_bytes;
+    vfd->device = status.device;
+    vfd->inode = status.inode;
+    return VFDC_S_OK;
+}
+
+/* ---- the layout -------------------------------------------------------------------------- */
+
+/* 512 bytes of the file, or what it has of them and zeros. */
+static vfdc_result read_sector(const struct vfd *vfd, uint64_t offset, uint8_t *bytes,
+                               struct vfdc_media_error *error)
+{
+    size_t n_bytes = VFDC_SECTOR_BYTES;
+    struct text_facts facts = { .path = vfd->path, .number = offset };
+    int result;
+
+    memset(bytes, 0, VFDC_SECTOR_BYTES);
+    if (vfd->file_bytes < VFDC_SECTOR_BYTES) {
+        n_bytes = (size_t)vfd->file_bytes;
+    }
+    result = vfd_read(vfd, bytes, n_bytes, offset);
+    if (result == 0) {
+        return VFDC_S_OK;
+    }
+    if (result == VFD_ENDED) {
+        return refuse(vfd, error, "%p: image changed while it was opened", 0);
+    }
+    facts.system_errno = result;
+    return text_fail(error, VFDC_VM_E_IMAGE_CAPTURE_FAIL, (uint32_t)(offset / VFDC_SECTOR_BYTES),
+                     "%p: read error at offset %n: %e", &facts);
+}
+
+/* The ends of the file go into the buffer, which nothing else uses yet. */
+static vfdc_result read_ends(const struct vfd *vfd, uint8_t *boot, uint8_t *tail,
+                             struct vfdc_media_error *error)
+{
+    vfdc_result result = read_sector(vfd, 0, boot, error);
+
+    memset(tail, 0, VFDC_SECTOR_BYTES);
+    if (vfdc_failed(result) || vfd->file_bytes < VFDC_SECTOR_BYTES ||
+        geometry_has_size(vfd->file_bytes)) {
+        return result;
+    }
+    return read_sector(vfd, vfd->file_bytes - VFDC_SECTOR_BYTES, tail, error);
+}
+
+static vfdc_result choose(const struct vfd *vfd, const struct vfdc_media_options *options,
+                          struct geometry_choice *choice, struct vfdc_media_error *error)
+{
+    uint8_t *boot = vfd->image.bytes;
+    uint8_t *tail = vfd->image.bytes + VFDC_SECTOR_BYTES;
+    const struct geometry_request request = {
+        .n_bytes = vfd->file_bytes,
+        .drive = options->drive,
+        .cylinders = options->cylinders,
+        .heads = options->heads,
+        .sectors = options->sectors,
+        .size_code = options->size_code,
+        .boot = boot,
+        .tail = tail,
+    };
+    vfdc_result result = read_ends(vfd, boot, tail, error);
+
+    if (vfdc_failed(result)) {
+        return result;
+    }
+    geometry_choose(&request, choice);
+    if (choice->refusal != NULL) {
+        choice->facts.path = vfd->path;
+        return text_fail(error, VFDC_VM_E_IMAGE_CAPTURE_FAIL, VFDC_MEDIA_NO_LBA,
+                         choice->refusal, &choice->facts);
+    }
+    return VFDC_S_OK;
+}
+
+/* ---- all of it --------------------------------------------------------------------------- */
+
+static void destroy(struct vfd *vfd)
+{
+    free(vfd->owned_buffer);
+    free(vfd);
+}
+
+/* With a path that was checked; NULL without memory. */
+static struct vfd *create(const char *path, const struct vfdc_media_options *options)
+{
+    struct vfd *vfd = calloc(1, sizeof(*vfd));
+    uint8_t *buffer = options->buffer;
+
+    if (vfd == NULL) {
+        return NULL;
+    }
+    if (buffer == NULL) {
+        buffer = malloc(vfdc_media_buffer_bytes());
+        vfd->owned_buffer = buffer;
+    }
+    if (buffer == NULL) {
+        free(vfd);
+        return NULL;
+    }
+    image_init(&vfd->image, &vfd_ops, buffer);
+    memcpy(vfd->path, path, strlen(path) + 1u);
+    vfd->system = options->system != NULL ? options->system : vfdc_system_posix();
+    vfd->system_opaque = options->system_opaque;
+    return vfd;
+}
+
+vfdc_result vfdc_media_open_vfd(const char *path, const struct vfdc_media_options *options,
+                                struct vfdc_media **media, struct vfdc_media_error *error)
+{
+    struct geometry_choice choice = { .refusal = NULL };
+    struct vfd *vfd;
+    vfdc_result result;
+
+    if (media != NULL) {
+        *media = NULL;
+    }
+    if (path == NULL || options == NULL || media == NULL) {
+        return text_fail_plain(error, VFDC_E_POINTER, "path, options or media is NULL");
+    }
+    if (!image_is_drive(options->drive)) {
+        return text_fail_plain(error, VFDC_E_INVALIDARG, "the drive is no drive type");
+    }
+    result = vfdc_media_check_path(path, error);
+    if (vfdc_failed(result)) {
+        return result;
+    }
+    vfd = create(path, options);
+    if (vfd == NULL) {
+        return text_fail_plain(error, VFDC_E_OUTOFMEMORY, "out of memory");
+    }
+    result = open_file(vfd, options, error);
+    if (vfdc_failed(result)) {
+        goto err_vfd;
+    }
+    result = examine_file(vfd, error);
+    if (vfdc_failed(result)) {
+        goto err_file;
+    }
+    result = choose(vfd, options, &choice, error);
+    if (vfdc_failed(result)) {
+        goto err_file;
+    }
+    image_lay_out(&vfd->image, &choice,
+                  vfd->image.is_read_only || choice.reason == VFDC_GEOMETRY_SLACK);
+    *media = &vfd->image.base;
+    return text_succeed(error);
+
+err_file:
+    vfd->system->close(vfd->system_opaque, vfd->fd);
+err_vfd:
+    destroy(vfd);
+    return result;
+}
