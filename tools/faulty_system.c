@@ -1,0 +1,219 @@
+/*
+ * A table of system calls that counts and can be told to fail; see faulty_system.h.
+ */
+#include "faulty_system.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define N_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const call_names[FAULTY_N_CALLS] = {
+    [FAULTY_OPEN] = "open",
+    [FAULTY_STATUS] = "fstat",
+    [FAULTY_PREAD] = "pread",
+    [FAULTY_PWRITE] = "pwrite",
+    [FAULTY_TRUNCATE] = "ftruncate",
+    [FAULTY_SYNC] = "sync",
+    [FAULTY_CLOSE] = "close",
+};
+
+static const struct {
+    const char *name;
+    int error;
+} errors[] = {
+    { "short", FAULTY_SHORT },
+    { "EACCES", EACCES },
+    { "EAGAIN", EAGAIN },
+    { "EBADF", EBADF },
+    { "EBUSY", EBUSY },
+    { "EDQUOT", EDQUOT },
+    { "EEXIST", EEXIST },
+    { "EFBIG", EFBIG },
+    { "EINTR", EINTR },
+    { "EINVAL", EINVAL },
+    { "EIO", EIO },
+    { "EISDIR", EISDIR },
+    { "ELOOP", ELOOP },
+    { "EMFILE", EMFILE },
+    { "ENAMETOOLONG", ENAMETOOLONG },
+    { "ENFILE", ENFILE },
+    { "ENODEV", ENODEV },
+    { "ENOENT", ENOENT },
+    { "ENOLCK", ENOLCK },
+    { "ENOMEM", ENOMEM },
+    { "ENOSPC", ENOSPC },
+    { "ENOTDIR", ENOTDIR },
+    { "ENXIO", ENXIO },
+    { "EOPNOTSUPP", EOPNOTSUPP },
+    { "EOVERFLOW", EOVERFLOW },
+    { "EPERM", EPERM },
+    { "EROFS", EROFS },
+    { "ESTALE", ESTALE },
+    { "ETXTBSY", ETXTBSY },
+};
+
+void faulty_system_init(struct faulty_system *faulty)
+{
+    *faulty = (struct faulty_system){ .real = vfdc_system_posix() };
+}
+
+bool faulty_system_fail(struct faulty_system *faulty, enum faulty_call call, int error,
+                        uint32_t n_skipped, uint32_t n_failing)
+{
+    struct faulty_plan *plan = &faulty->plan[call];
+
+    if (error == FAULTY_SHORT && call != FAULTY_PREAD && call != FAULTY_PWRITE) {
+        return false;
+    }
+    plan->n_skipped = n_skipped;
+    plan->n_failing = n_failing;
+    plan->error = error;
+    return true;
+}
+
+uint32_t faulty_system_n_calls(const struct faulty_system *faulty)
+{
+    uint32_t n_calls = 0;
+
+    for (unsigned call = 0; call < FAULTY_N_CALLS; call++) {
+        n_calls += faulty->plan[call].n_calls;
+    }
+    return n_calls;
+}
+
+enum faulty_call faulty_call_of(const char *name)
+{
+    unsigned call = 0;
+
+    while (call < FAULTY_N_CALLS && strcmp(call_names[call], name) != 0) {
+        call++;
+    }
+    return (enum faulty_call)call;
+}
+
+int faulty_error_of(const char *name)
+{
+    for (size_t i = 0; i < N_OF(errors); i++) {
+        if (strcmp(errors[i].name, name) == 0) {
+            return errors[i].error;
+        }
+    }
+    return 0;
+}
+
+const char *faulty_error_name(int error)
+{
+    for (size_t i = 0; i < N_OF(errors); i++) {
+        if (errors[i].error == error) {
+            return errors[i].name;
+        }
+    }
+    return "?";
+}
+
+/* Count a call; the error it is to end with, or 0 to make it. */
+static int next_error(struct faulty_system *faulty, enum faulty_call call)
+{
+    struct faulty_plan *plan = &faulty->plan[call];
+
+    plan->n_calls++;
+    if (plan->n_failing == 0) {
+        return 0;
+    }
+    if (plan->n_skipped > 0) {
+        plan->n_skipped--;
+        return 0;
+    }
+    plan->n_failing--;
+    return plan->error;
+}
+
+static size_t half_of(size_t n_bytes)
+{
+    return n_bytes > 1 ? n_bytes / 2 : n_bytes;
+}
+
+static int faulty_open(void *opaque, const char *path, int flags, uint32_t mode)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_OPEN);
+
+    return error != 0 ? -error : faulty->real->open(faulty->real_opaque, path, flags, mode);
+}
+
+static int faulty_status(void *opaque, int fd, struct vfdc_system_status *status)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_STATUS);
+
+    return error != 0 ? -error : faulty->real->status(faulty->real_opaque, fd, status);
+}
+
+static int64_t faulty_pread(void *opaque, int fd, void *bytes, size_t n_bytes, uint64_t offset)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_PREAD);
+
+    if (error == FAULTY_SHORT) {
+        n_bytes = half_of(n_bytes);
+    } else if (error != 0) {
+        return -error;
+    }
+    return faulty->real->pread(faulty->real_opaque, fd, bytes, n_bytes, offset);
+}
+
+static int64_t faulty_pwrite(void *opaque, int fd, const void *bytes, size_t n_bytes,
+                             uint64_t offset)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_PWRITE);
+
+    if (error == FAULTY_SHORT) {
+        n_bytes = half_of(n_bytes);
+    } else if (error != 0) {
+        return -error;
+    }
+    return faulty->real->pwrite(faulty->real_opaque, fd, bytes, n_bytes, offset);
+}
+
+static int faulty_truncate(void *opaque, int fd, uint64_t n_bytes)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_TRUNCATE);
+
+    return error != 0 ? -error : faulty->real->truncate(faulty->real_opaque, fd, n_bytes);
+}
+
+static int faulty_sync(void *opaque, int fd)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_SYNC);
+
+    return error != 0 ? -error : faulty->real->sync(faulty->real_opaque, fd);
+}
+
+/* As with the real call, the descriptor is gone whatever the answer. */
+static int faulty_close(void *opaque, int fd)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_CLOSE);
+    int result = faulty->real->close(faulty->real_opaque, fd);
+
+    return error != 0 ? -error : result;
+}
+
+static const struct vfdc_system table = {
+    .open = faulty_open,
+    .status = faulty_status,
+    .pread = faulty_pread,
+    .pwrite = faulty_pwrite,
+    .truncate = faulty_truncate,
+    .sync = faulty_sync,
+    .close = faulty_close,
+};
+
+const struct vfdc_system *faulty_system_table(void)
+{
+    return &table;
+}
