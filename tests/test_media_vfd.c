@@ -761,6 +761,7 @@ static void a_formatted_track_is_written_without_having_been_read(void **state)
 {
     struct scene *scene = *state;
     const struct vfdc_media_ops *ops;
+    struct vfdc_media_span span;
     uint32_t n_reads;
 
     make_file(scene, BYTES_1440K);
@@ -772,6 +773,9 @@ static void a_formatted_track_is_written_without_having_been_read(void **state)
                      VFDC_MEDIA_NO_SECTOR);
     assert_int_equal(ops->sector_at(scene->media, 7, 0, 1), 10);
     assert_int_equal(vfdc_media_dirty_sectors(scene->media), 18);
+    assert_int_equal(read_span(scene, 7, 0, 1, 18, &span), VFDC_MEDIA_OK);
+    assert_int_equal(span.bytes[0], 0xf6);
+    assert_int_equal(span.bytes[9215], 0xf6);
     assert_int_equal(n_calls(scene, FAULTY_PREAD), n_reads);
     expect_flush(scene);
     assert_int_equal(scene->n_writes, 1);
