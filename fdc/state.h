@@ -119,7 +119,7 @@ struct fdc_job {
     uint8_t fdd;      /* that the sector in transfer is on, or FDD_NONE */
     uint8_t fdds;     /* mask: every unit that the search has been on */
     bool mt, mfm, non_dma;
-    bool disk_lost;   /* ejected on the way: for this command nothing turns any more */
+    uint8_t lost;     /* mask of fdds: their disks left, for this command they are empty */
     bool sought;      /* an implied seek made steps: SE */
     bool tc;
     uint16_t pos;     /* in the sector, or in FORMAT's IDs */

@@ -118,7 +118,7 @@ static enum fdc_outcome look(struct vfdc_controller *fdc)
     struct fdc_job *job = &fdc->state.job;
     unsigned unit = fdd_selected(fdc);
 
-    if (job->disk_lost || unit == FDD_NONE) {
+    if (unit == FDD_NONE || (job->lost & (1u << (unit & 3u))) != 0) {
         return FDC_OUTCOME_NO_INDEX;
     }
     job->fdds = (uint8_t)(job->fdds | (1u << (unit & 3u)));
@@ -175,7 +175,8 @@ static void search(struct vfdc_controller *fdc)
         return;
     }
     search_again(fdc);
-    if (job->non_dma && takes_bytes(job)) {
+    if (job->non_dma && takes_bytes(job) &&
+        (job->transfer == FDC_TRANSFER_WRITE || job->n_ids > 0)) {
         phase_set(fdc, FDC_PHASE_PIO_WRITE);
     }
 }
@@ -228,7 +229,9 @@ static bool sector_done(struct vfdc_controller *fdc)
 
     s->job.pos = 0;
     s->job.last_head = s->job.head;
-    fdd_passed(fdc, s->chrn.r);
+    if (fdd_selected(fdc) == s->job.fdd) {
+        fdd_passed(fdc, s->chrn.r);
+    }
     if (s->job.tc) {
         end_at_terminal_count(fdc);
         return false;
@@ -243,6 +246,7 @@ static bool sector_done(struct vfdc_controller *fdc)
         search_again(fdc);
         return false;
     }
+    s->job.fdd = (uint8_t)(fdd_selected(fdc) & 0xffu);
     return true;
 }
 
@@ -252,7 +256,7 @@ static bool write_staged(struct vfdc_controller *fdc)
     struct fdc_state *s = &fdc->state;
     enum fdc_outcome outcome;
 
-    if (fdd_selected(fdc) != s->job.fdd) {
+    if (look(fdc) != FDC_OUTCOME_OK || fdd_selected(fdc) != s->job.fdd) {
         search_again(fdc);
         return false;
     }
@@ -282,6 +286,10 @@ static void end_format(struct vfdc_controller *fdc)
     unsigned n_bytes = s->job.n_ids * 4u;
     unsigned n_ids = s->job.pos / 4u;
 
+    if (look(fdc) != FDC_OUTCOME_OK || fdd_selected(fdc) != s->job.fdd) {
+        search_again(fdc);
+        return;
+    }
     if (n_ids > 0 && n_ids <= FDC_STAGING_BYTES / 4u) {
         const uint8_t *id = &s->staging[(n_ids - 1u) * 4u];
 
@@ -558,6 +566,9 @@ void transfer_write_byte(struct vfdc_controller *fdc, uint8_t byte)
     struct fdc_state *s = &fdc->state;
     unsigned room = (s->config & FDC_CONFIG_EFIFO) != 0 ? 1u : FDC_FIFO_BYTES;
 
+    if (s->job.transfer == FDC_TRANSFER_FORMAT && s->job.n_ids * 4u < room) {
+        room = s->job.n_ids * 4u;
+    }
     if (s->phase != FDC_PHASE_PIO_WRITE) {
         return;
     }
@@ -589,6 +600,8 @@ static void found(struct vfdc_controller *fdc)
     s->job.fdd = (uint8_t)(fdd_selected(fdc) & 0xffu);
     if (s->job.transfer == FDC_TRANSFER_READ_ID) {
         end(fdc, fdd_next_id(fdc, s->job.head, &s->chrn) ? FDC_OUTCOME_OK : FDC_OUTCOME_NO_ID);
+    } else if (s->job.tc) {
+        take_terminal_count(fdc);
     } else if (!s->job.non_dma) {
         move_by_dma(fdc);
     } else if (takes_bytes(&s->job)) {
@@ -636,7 +649,7 @@ void transfer_begin(struct vfdc_controller *fdc)
     s->job.pos = 0;
     s->job.tc = false;
     s->job.sought = false;
-    s->job.disk_lost = false;
+    s->job.lost = 0;
     s->job.last_head = s->job.head;
     s->job.fdd = FDD_NONE;
     s->job.fdds = (uint8_t)(unit == FDD_NONE ? 0u : 1u << (unit & 3u));
@@ -707,6 +720,7 @@ void transfer_terminal_count(struct vfdc_controller *fdc)
         }
     } else if (s->job.stage == FDC_STAGE_MOVING ||
                (s->job.stage == FDC_STAGE_SEARCHING && s->job.pos == 0 &&
+                s->job.outcome != FDC_OUTCOME_NO_INDEX &&
                 s->job.transfer != FDC_TRANSFER_FORMAT)) {
         take_terminal_count(fdc);
     } else if (s->job.stage == FDC_STAGE_SEARCHING) {
@@ -732,12 +746,14 @@ void transfer_drive_changed(struct vfdc_controller *fdc)
 void transfer_disk_ejected(struct vfdc_controller *fdc, unsigned unit)
 {
     struct fdc_state *s = &fdc->state;
+    unsigned mask = 1u << (unit & 3u);
 
-    if (!is_executing(s) || (s->job.fdds & (1u << (unit & 3u))) == 0) {
+    if (!is_executing(s) || (s->job.fdds & mask) == 0) {
         return;
     }
-    s->job.disk_lost = true;
-    if (s->job.stage == FDC_STAGE_SEARCHING || s->job.stage == FDC_STAGE_MOVING) {
+    s->job.lost = (uint8_t)(s->job.lost | mask);
+    if ((s->job.stage == FDC_STAGE_SEARCHING && fdd_selected(fdc) == unit) ||
+        (s->job.stage == FDC_STAGE_MOVING && s->job.fdd == unit)) {
         search_again(fdc);
     }
 }
