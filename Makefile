@@ -4,6 +4,7 @@
 # Products of release are in build/, of another variant in build/VARIANT/.
 
 CC       ?= cc
+CXX      ?= g++
 AR       ?= ar
 CLANG    ?= clang-14
 PREFIX   ?= /usr/local
@@ -32,10 +33,14 @@ CC_clang      := $(CLANG)
 FLAGS_clang   := -O2
 AR_clang      := ar
 
-COMPILE  := $(CC_$(VARIANT)) $(COMMON) $(FLAGS_$(VARIANT))
-LINK     := $(CC_$(VARIANT)) $(FLAGS_$(VARIANT))
+# CFLAGS and LDFLAGS are the caller's, last
+COMPILE  := $(CC_$(VARIANT)) $(COMMON) $(FLAGS_$(VARIANT)) $(CFLAGS)
+LINK     := $(CC_$(VARIANT)) $(FLAGS_$(VARIANT)) $(CFLAGS) $(LDFLAGS)
 ARCHIVE  := $(AR_$(VARIANT)) rcs
 HOSTED   := -D_POSIX_C_SOURCE=200809L
+
+# for the makes that this one starts; two jobs, unless it was itself told how many
+SUBMAKE  = --no-print-directory -s $(if $(findstring -j,$(MAKEFLAGS)),,-j2)
 
 # ---- sources -------------------------------------------------------------------------------
 
@@ -47,7 +52,8 @@ MINIPC   := main operator steps summary view complain machine cpu pic pit dma cm
 SCRIPT   := main parse form argument statements run run_setup run_image run_operator run_guest \
             run_data machine channel news process trace source scratch names number alloc
 SCENE_TESTS := floppy_drive release handles
-TESTS    := geometry media_vfd media_memory system text $(SCENE_TESTS) controller commands host broken_medium
+TESTS    := geometry media_vfd media_memory system text $(SCENE_TESTS) \
+            host broken_medium command_table fifo dma
 
 OUT      := build$(if $(filter release,$(VARIANT)),,/$(VARIANT))
 OBJ      := build/obj/$(VARIANT)
@@ -59,15 +65,27 @@ SCRIPT_OBJ := $(SCRIPT:%=$(OBJ)/tools/vfdc-script/%.o)
 
 LIBRARIES := $(OUT)/libvfdc.a $(OUT)/libvfdc-core.a $(OUT)/libvfdc.so
 
-all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/minimal
+all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/minimal ## the library, vfdc-script, the example
+
+# Holds what the products of a variant are made with: rewritten, and so newer than they are, only
+# when that has changed.
+BUILT_WITH := $(OBJ)/built-with
+
+$(BUILT_WITH): FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE) $(HOSTED) $(LINK) $(LINK_test_floppy_drive) $(CORE) $(MEDIA) $(SCRIPT)' \
+	    '$(MINIPC)' >$@.$$$$ && \
+	if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
+
+FORCE:
 
 # ---- the library ---------------------------------------------------------------------------
 
-$(OBJ)/fdc/%.o: fdc/%.c
+$(OBJ)/fdc/%.o: fdc/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
 	$(COMPILE) $(if $(filter floppy_drive,$*),$(HOSTED),-ffreestanding) -c -o $@ $<
 
-$(OBJ)/media/%.o: media/%.c
+$(OBJ)/media/%.o: media/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
 	$(COMPILE) $(HOSTED) -c -o $@ $<
 
@@ -87,14 +105,14 @@ $(OUT)/libvfdc.so: $(OUT)/$(SONAME)
 
 # ---- tools and examples --------------------------------------------------------------------
 
-$(OBJ)/tools/%.o: tools/%.c
+$(OBJ)/tools/%.o: tools/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
 	$(COMPILE) $(HOSTED) -c -o $@ $<
 
 $(OUT)/vfdc-script: $(SCRIPT_OBJ) $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
 
-$(OBJ)/examples/%.o: examples/%.c
+$(OBJ)/examples/%.o: examples/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
 	$(COMPILE) $(HOSTED) -c -o $@ $<
 
@@ -105,19 +123,19 @@ $(OUT)/minipc: $(MINIPC_OBJ) $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^ -lx86emu
 
 # needs the network only where a package is missing
-demo:
+demo: ## boot a PC from a floppy disk that this library drives
 	tools/install-packages demo
-	$(MAKE) $(OUT)/minipc
+	$(MAKE) $(SUBMAKE) $(OUT)/minipc
 	tools/demo $(OUT)
 
 # ---- tests ---------------------------------------------------------------------------------
 
-$(OBJ)/tests/%.o: tests/%.c
+$(OBJ)/tests/%.o: tests/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
 	$(COMPILE) $(HOSTED) -Ifdc -Imedia -Itools -c -o $@ $<
 
-$(OUT)/tests/test_%: $(OBJ)/tests/test_%.o $(OBJ)/tests/rig.o $(OBJ)/tools/faulty_system.o \
-                     $(OUT)/libvfdc.a
+$(TESTS:%=$(OUT)/tests/test_%): $(OUT)/tests/test_%: $(OBJ)/tests/test_%.o $(OBJ)/tests/rig.o \
+                                $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(LINK_$(@F)) -lcmocka
 
@@ -127,18 +145,117 @@ LINK_test_floppy_drive := -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup
 
 $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium: $(OBJ)/tests/media_faulty.o
 
-# the runner of port scripts itself, then every script
-check-scripts: $(OUT)/vfdc-script
-	tests/vfdc_script_test.sh $(OUT)
-	$(OUT)/vfdc-script tests/scripts/*.fdc
+RUNS := $(TESTS:%=run-test-%) run-runner run-scripts
+
+$(TESTS:%=run-test-%): run-test-%: $(OUT)/tests/test_%
+	@tests/run $(OUT) unit $*
+
+run-runner run-scripts: run-%: $(OUT)/vfdc-script
+	@tests/run $(OUT) $*
+
+run-tests: $(RUNS)
+
+test: ## the quick loop: unit tests and port scripts
+	@tools/tally $(MAKE) $(SUBMAKE) -k -O run-tests
+
+check-scripts: run-runner run-scripts
+
+# ---- checks, two at a time; each ends with a line that tools/tally adds up ------------------
+
+CHECKS     := run-tests check-asan check-clang check-headers check-includes check-symbols \
+              check-install check-readme check-guests
+CHECK_WITH := CC='$(CC_$(VARIANT))' CXX='$(CXX)' CLANG='$(CLANG)' WARNINGS='$(WARNINGS)'
+
+check: ## the tests in three builds, headers, symbols, install, the demo: under 5 minutes
+	tools/install-packages check demo
+	@tools/tally tests/checks/tree $(MAKE) $(SUBMAKE) -k -O $(CHECKS)
+
+check-asan:
+	@$(MAKE) $(SUBMAKE) -k VARIANT=asan run-tests
+
+check-clang:
+	@$(MAKE) $(SUBMAKE) -k VARIANT=clang run-tests check-symbols
+
+check-headers:
+	@$(CHECK_WITH) tests/checks/headers $(OUT)/checks/headers
+
+check-includes:
+	@tests/checks/includes
+
+check-symbols: $(LIBRARIES)
+	@tests/checks/symbols $(OUT)
+
+check-install: $(LIBRARIES) $(OUT)/vfdc-script
+	@$(CHECK_WITH) MAKE='$(MAKE)' tests/checks/install $(OUT)
+
+check-readme:
+	@$(CHECK_WITH) tests/checks/readme $(OUT)/checks
 
 check-guests: $(OUT)/minipc
-	tests/guests/minipc $(OUT)
+	@tests/guests/minipc $(OUT) && echo 'tests/guests/minipc: 1 passed, 0 failed'
 
-clean:
+# ---- what takes long or needs heavy tools ---------------------------------------------------
+
+ASSURANCES := assure-proof assure-memory assure-count
+
+assure: ## the proof, the tests under valgrind, instruction counts: under 30 minutes
+	tools/install-packages assure
+	@tools/tally tests/checks/tree $(MAKE) --no-print-directory -s -k $(ASSURANCES)
+
+assure-proof:
+	@date '+%T the proof'
+	@$(MAKE) prove
+	@echo 'make prove: 1 passed, 0 failed'
+
+assure-memory:
+	@date '+%T the tests under valgrind'
+	@$(MAKE) $(SUBMAKE) -k -O $(filter-out run-runner,$(RUNS)) \
+	    WRAPPER='valgrind -q --leak-check=full --error-exitcode=9'
+
+assure-count: $(OUT)/count
+	@date '+%T instructions'
+	@tools/count-instructions $(OUT)
+	@echo 'tools/count-instructions: 1 passed, 0 failed'
+
+$(OUT)/count: $(OBJ)/tests/count.o $(OUT)/libvfdc.a
+	$(LINK) -o $@ $^
+
+# ---- installing ----------------------------------------------------------------------------
+
+INSTALL   ?= install
+HEADERS   := result controller media floppy_drive
+LIBDIR    ?= $(PREFIX)/lib
+TO_HEADER := $(DESTDIR)$(PREFIX)/include/vfdc
+TO_LIB    := $(DESTDIR)$(LIBDIR)
+TO_BIN    := $(DESTDIR)$(PREFIX)/bin
+
+install: $(LIBRARIES) $(OUT)/vfdc-script ## to PREFIX (/usr/local), under DESTDIR if given
+	$(INSTALL) -d '$(TO_HEADER)' '$(TO_LIB)/pkgconfig' '$(TO_BIN)'
+	$(INSTALL) -m 644 $(HEADERS:%=include/vfdc/%.h) '$(TO_HEADER)'
+	$(INSTALL) -m 644 $(OUT)/libvfdc.a '$(TO_LIB)'
+	$(INSTALL) -m 755 $(OUT)/$(SONAME) '$(TO_LIB)'
+	ln -sf $(SONAME) '$(TO_LIB)/libvfdc.so'
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
+	    'Name: libvfdc' 'Description: a floppy drive for virtual machines' \
+	    'Version: $(VERSION)' 'Libs: -L$${libdir} -lvfdc' 'Cflags: -I$${includedir}' \
+	    >'$(TO_LIB)/pkgconfig/vfdc.pc'
+	$(INSTALL) -m 755 $(OUT)/vfdc-script '$(TO_BIN)'
+
+uninstall: ## what install put there
+	rm -f $(HEADERS:%='$(TO_HEADER)/%.h') '$(TO_LIB)/libvfdc.a' '$(TO_LIB)/$(SONAME)' \
+	    '$(TO_LIB)/libvfdc.so' '$(TO_LIB)/pkgconfig/vfdc.pc' '$(TO_BIN)/vfdc-script'
+	rmdir '$(TO_HEADER)' 2>/dev/null || true
+
+clean: ## remove build/
 	rm -rf build
 
-.PHONY: all demo check-scripts check-guests clean
-.SECONDARY:
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | \
+	    awk '{ printf "make %-10s", $$1; $$1 = ""; print }'
 
--include $(shell find build/obj -name '*.d' 2>/dev/null)
+.DELETE_ON_ERROR:
+
+.PHONY: all demo run-tests $(RUNS) test check-scripts check $(CHECKS) assure $(ASSURANCES) \
+        install uninstall clean help FORCE
+
+-include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

@@ -565,5 +565,5 @@ done
 ls "$TMPDIR" >out; status=$?
 compare 'no scratch folder is left behind' 0 ''
 
-echo "vfdc-script: $n_tests tests, $n_failed failed"
+echo "vfdc-script: $((n_tests - n_failed)) passed, $n_failed failed"
 [ "$n_failed" = 0 ]

@@ -7,9 +7,13 @@
  * itself can hand them through unchanged.  The names are the documented names with
  * VFDC_ before them; vfdc_result_name() gives them without it.
  *
- *     vfdc_result result = vfdc_floppy_drive_release_image(drive);
- *     if (vfdc_failed(result)) {
- *         fprintf(stderr, "eject: %s\n", vfdc_result_name(result));
+ * Example:
+ *
+ *     void tell(const char *what, vfdc_result result)
+ *     {
+ *         if (vfdc_failed(result)) {
+ *             fprintf(stderr, "%s: %s\n", what, vfdc_result_name(result));
+ *         }
  *     }
  *
  * What the guest does wrong is no result code: it is status bytes, for the guest.
