@@ -217,6 +217,11 @@ assure-count: $(OUT)/count
 	@tools/count-instructions $(OUT)
 	@echo 'tools/count-instructions: 1 passed, 0 failed'
 
+prove: ## that no guest, image or host's answer leads the library out of C: 5 minutes
+	tools/install-packages assure
+	tools/prove
+	tools/prove --self-test
+
 $(OUT)/count: $(OBJ)/tests/count.o $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
 
@@ -255,7 +260,7 @@ help: ## this list
 
 .DELETE_ON_ERROR:
 
-.PHONY: all demo run-tests $(RUNS) test check-scripts check $(CHECKS) assure $(ASSURANCES) \
+.PHONY: all demo run-tests $(RUNS) test check-scripts check $(CHECKS) assure $(ASSURANCES) prove \
         install uninstall clean help FORCE
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
