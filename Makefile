@@ -51,6 +51,7 @@ MINIPC   := main operator steps summary view complain machine cpu pic pit dma cm
             screen keyboard
 SCRIPT   := main parse form argument statements run run_setup run_image run_operator run_guest \
             run_data machine channel news process trace source scratch names number alloc
+COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
 SCENE_TESTS := floppy_drive release handles
 TESTS    := geometry media_vfd media_memory system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma
@@ -62,6 +63,8 @@ CORE_OBJ   := $(CORE:%=$(OBJ)/fdc/%.o)
 HOSTED_OBJ := $(OBJ)/fdc/floppy_drive.o $(MEDIA:%=$(OBJ)/media/%.o)
 MINIPC_OBJ := $(MINIPC:%=$(OBJ)/examples/minipc/%.o)
 SCRIPT_OBJ := $(SCRIPT:%=$(OBJ)/tools/vfdc-script/%.o)
+# vfdc-compare reads scripts with vfdc-script's parser
+COMPARE_OBJ := $(COMPARE:%=$(OBJ)/tools/compare/%.o) $(filter-out %/main.o,$(SCRIPT_OBJ))
 
 LIBRARIES := $(OUT)/libvfdc.a $(OUT)/libvfdc-core.a $(OUT)/libvfdc.so
 
@@ -110,6 +113,9 @@ $(OBJ)/tools/%.o: tools/%.c $(BUILT_WITH)
 	$(COMPILE) $(HOSTED) -c -o $@ $<
 
 $(OUT)/vfdc-script: $(SCRIPT_OBJ) $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
+	$(LINK) -o $@ $^
+
+$(OUT)/vfdc-compare: $(COMPARE_OBJ) $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
 
 $(OBJ)/examples/%.o: examples/%.c $(BUILT_WITH)
@@ -196,9 +202,9 @@ check-guests: $(OUT)/minipc
 
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
-ASSURANCES := assure-proof assure-memory assure-count
+ASSURANCES := assure-proof assure-memory assure-count assure-compare
 
-assure: ## the proof, the tests under valgrind, instruction counts: under 30 minutes
+assure: ## the proof, valgrind, instruction counts, a second opinion: under 30 minutes
 	tools/install-packages assure
 	@tools/tally tests/checks/tree $(MAKE) --no-print-directory -s -k $(ASSURANCES)
 
@@ -221,6 +227,15 @@ prove: ## that no guest, image or host's answer leads the library out of C: 5 mi
 	tools/install-packages assure
 	tools/prove
 	tools/prove --self-test
+
+assure-compare: $(OUT)/vfdc-compare
+	@date '+%T a second opinion'
+	@tests/run $(OUT) comparer
+	@tests/run $(OUT) compare
+
+compare: $(OUT)/vfdc-compare ## QEMU's answers to every port script: under 5 minutes
+	tools/install-packages compare
+	$(OUT)/vfdc-compare tests/qemu-differences.txt tests/scripts/*.fdc
 
 $(OUT)/count: $(OBJ)/tests/count.o $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
@@ -261,6 +276,6 @@ help: ## this list
 .DELETE_ON_ERROR:
 
 .PHONY: all demo run-tests $(RUNS) test check-scripts check $(CHECKS) assure $(ASSURANCES) prove \
-        install uninstall clean help FORCE
+        compare install uninstall clean help FORCE
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

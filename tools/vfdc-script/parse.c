@@ -47,6 +47,14 @@ static char *trimmed(const char *line)
     return alloc_text(line + n_blanks, length > n_blanks ? length - n_blanks : 0);
 }
 
+/* What is behind the #; NULL without one. */
+static char *comment_of(const char *line)
+{
+    const char *hash = strchr(line, '#');
+
+    return hash != NULL ? alloc_text(hash + 1, strlen(hash + 1)) : NULL;
+}
+
 /* Whether `text` has the shape of UTF-8; a code point is not looked at. */
 static bool is_utf8(const char *text)
 {
@@ -76,6 +84,7 @@ static bool parse_line(struct script *script, const char *line, unsigned number,
         free(statement.text);
         return true;
     }
+    statement.comment = comment_of(line);
     statement.copy = alloc_text(statement.text, strlen(statement.text));
     cut_words(&statement);
     script->statements = alloc_resize(script->statements, script->n_statements + 1,
@@ -213,6 +222,7 @@ void script_free(struct script *script)
 {
     for (size_t i = 0; i < script->n_statements; i++) {
         free(script->statements[i].text);
+        free(script->statements[i].comment);
         free(script->statements[i].copy);
         free(script->statements[i].words);
     }

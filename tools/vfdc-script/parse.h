@@ -19,6 +19,7 @@ struct statement {
     const struct statement_row *row;
     struct argument arg[ARGUMENTS_MAX]; /* in the order of the row's form */
     char *text;                         /* as written, without the comment */
+    char *comment;                      /* what is behind its #; NULL without one */
     char *copy;                         /* the same, cut into words */
     char **words;
     size_t n_words;
