@@ -223,7 +223,7 @@ assure-count: $(OUT)/count
 	@tools/count-instructions $(OUT)
 	@echo 'tools/count-instructions: 1 passed, 0 failed'
 
-prove: ## that no guest, image or host's answer leads the library out of C: 5 minutes
+prove: ## the proof that no guest and no image corrupts memory: under 10 minutes
 	tools/install-packages assure
 	tools/prove
 	tools/prove --self-test

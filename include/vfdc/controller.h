@@ -40,8 +40,8 @@
  *   channel 2;
  * - call vfdc_controller_timer_expired() once its clock has reached the armed deadline.
  *
- * Not emulated: flux, analogue behaviour, the tape drive that TDR selects.  What a build
- * does not have yet answers E_NOTIMPL at creation and 80h (invalid command) to the guest.
+ * Not emulated: flux, analogue behaviour, the tape drive that TDR selects.  A command that this
+ * version does not have yet answers 80h (invalid command) to the guest.
  *
  * Threads: controllers share nothing.  One controller and all that hangs on it (its media,
  * its drives' handles) are the caller's to serialise; no call sleeps or waits.
