@@ -44,8 +44,8 @@ SUBMAKE  = --no-print-directory -s $(if $(findstring -j,$(MAKEFLAGS)),,-j2)
 
 # ---- sources -------------------------------------------------------------------------------
 
-CORE     := controller reset port command cmd_control cmd_motion cmd_data transfer seek fdd \
-            phase event host result
+CORE     := controller reset port command cmd_control cmd_motion cmd_data transfer service seek fdd \
+            rotation timing phase event host snapshot result
 MEDIA    := media image geometry bpb foreign vfd vfd_open memory system text
 MINIPC   := main operator steps summary view complain machine cpu pic pit dma cmos fw_cfg floppy \
             screen keyboard
@@ -54,7 +54,7 @@ SCRIPT   := main parse form argument statements run run_setup run_image run_oper
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
 SCENE_TESTS := floppy_drive release handles
 TESTS    := geometry media_vfd media_memory system text $(SCENE_TESTS) \
-            host broken_medium command_table fifo dma
+            host broken_medium command_table fifo dma snapshot
 
 OUT      := build$(if $(filter release,$(VARIANT)),,/$(VARIANT))
 OBJ      := build/obj/$(VARIANT)

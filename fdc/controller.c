@@ -9,6 +9,7 @@
 #include "phase.h"
 #include "port.h"
 #include "reset.h"
+#include "snapshot.h"
 #include "state.h"
 #include "transfer.h"
 
@@ -28,6 +29,7 @@ static void let_happen_what_is_due(struct vfdc_controller *fdc)
         if (event == EVENT_NONE) {
             break;
         }
+        fdc->event_ns = deadline_ns;
         command_event(fdc, event, deadline_ns);
     }
     fdc->in_event = false;
@@ -61,8 +63,9 @@ static uint8_t read_slowly(struct vfdc_controller *fdc, unsigned offset)
 }
 
 /*
- * The two reads that a guest repeats by the thousand come first: MSR in a phase that no deadline
- * ends, and a byte inside a staged sector whose request has raised no interrupt.
+ * The accesses that a guest repeats most come first, where they touch neither line nor deadline:
+ * MSR in a phase that no deadline ends; a byte inside a staged sector whose request has raised no
+ * interrupt; a result byte between the first and the last; and, below, such a parameter.
  */
 uint8_t vfdc_controller_read(struct vfdc_controller *fdc, unsigned offset)
 {
@@ -75,15 +78,22 @@ uint8_t vfdc_controller_read(struct vfdc_controller *fdc, unsigned offset)
     if (offset == FDC_MSR && s->phase < FDC_PHASE_EXECUTION) {
         return phase_msr(s);
     }
-    if (offset == FDC_DATA && s->phase == FDC_PHASE_PIO_READ &&
-        s->job.pos < VFDC_SECTOR_BYTES - 1u && (s->int_causes & FDC_INT_PIO) == 0) {
+    if (offset == FDC_DATA && s->phase == FDC_PHASE_PIO_READ && !fdc->is_accurate &&
+        s->job.pos < FDC_STAGING_BYTES && s->job.pos + 1u < s->job.n_bytes &&
+        (s->int_causes & FDC_INT_PIO) == 0) {
         return s->staging[s->job.pos++];
+    }
+    if (offset == FDC_DATA && s->phase == FDC_PHASE_RESULT && s->fifo.pos > 0 &&
+        s->fifo.pos < FDC_FIFO_BYTES && s->fifo.pos + 1u < s->fifo.len) {
+        return s->fifo.bytes[s->fifo.pos++];
     }
     return read_slowly(fdc, offset);
 }
 
 vfdc_result vfdc_controller_write(struct vfdc_controller *fdc, unsigned offset, uint8_t value)
 {
+    struct fdc_state *s;
+
     if (fdc == NULL) {
         return VFDC_E_POINTER;
     }
@@ -92,6 +102,12 @@ vfdc_result vfdc_controller_write(struct vfdc_controller *fdc, unsigned offset, 
     }
     if (offset >= FDC_N_REGISTERS) {
         return VFDC_E_INVALIDARG;
+    }
+    s = &fdc->state;
+    if (offset == FDC_DATA && s->phase == FDC_PHASE_COMMAND && s->fifo.pos < FDC_FIFO_BYTES &&
+        s->fifo.pos + 1u < s->fifo.len) {
+        s->fifo.bytes[s->fifo.pos++] = value;
+        return VFDC_S_OK;
     }
     enter(fdc);
     port_write(fdc, offset, value);
@@ -163,7 +179,7 @@ static bool geometry_ok(const struct vfdc_geometry *geometry)
     return geometry->cylinders >= 1 && geometry->cylinders <= VFDC_MAX_CYLINDERS &&
            geometry->heads >= 1 && geometry->heads <= VFDC_MAX_HEADS &&
            geometry->sectors >= 1 && geometry->sectors <= VFDC_MAX_SECTORS &&
-           geometry->size_code == 2 && geometry->data_rate <= FDC_DRATE &&
+           geometry->size_code <= VFDC_MAX_SIZE_CODE && geometry->data_rate <= FDC_DRATE &&
            (geometry->track_step == 1 || geometry->track_step == 2);
 }
 
@@ -231,6 +247,63 @@ vfdc_result vfdc_controller_eject(struct vfdc_controller *fdc, unsigned unit,
     return VFDC_S_OK;
 }
 
+/* ---- save and restore ---- */
+
+vfdc_result vfdc_controller_save(struct vfdc_controller *fdc, void *buf, size_t n_bytes,
+                                 size_t *n_used)
+{
+    size_t length;
+
+    if (fdc == NULL || buf == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    enter(fdc);
+    length = snapshot_write(fdc, buf, n_bytes);
+    leave(fdc);
+    if (n_used != NULL) {
+        *n_used = length;
+    }
+    return length <= n_bytes ? VFDC_S_OK : VFDC_E_INVALIDARG;
+}
+
+vfdc_result vfdc_controller_restore(struct vfdc_controller *fdc, const void *buf, size_t n_bytes)
+{
+    unsigned changed = 0;
+    vfdc_result result;
+    unsigned unit;
+
+    if (fdc == NULL || buf == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    fdc->busy = true;
+    fdc->clock_known = false;
+    result = snapshot_read(fdc, buf, n_bytes, &changed);
+    if (!vfdc_failed(result)) {
+        fdc->state = fdc->scratch;
+        event_find_next(fdc);
+        for (unit = 0; unit < VFDC_N_UNITS; unit++) {
+            if ((changed & (1u << unit)) != 0) {
+                fdc->state.fdd[unit].changed = true;
+                transfer_disk_ejected(fdc, unit);
+            }
+        }
+        host_tell_anew(fdc);
+    }
+    fdc->busy = false;
+    return result;
+}
+
+bool vfdc_controller_state_ok(const struct vfdc_controller *fdc)
+{
+    return fdc != NULL && snapshot_state_ok(fdc, &fdc->state);
+}
+
 /* ---- creation ---- */
 
 size_t vfdc_controller_size(void)
@@ -247,7 +320,8 @@ static bool config_ok(const struct vfdc_config *config)
             return false;
         }
     }
-    return config->strap == VFDC_STRAP_AT && config->timing == VFDC_TIMING_FAST &&
+    return (unsigned)config->strap <= VFDC_STRAP_MODEL30 &&
+           (unsigned)config->timing <= VFDC_TIMING_ACCURATE &&
            (unsigned)config->empty <= VFDC_EMPTY_HANGS &&
            (unsigned)config->flush_policy <= VFDC_FLUSH_RELEASE;
 }
@@ -259,11 +333,15 @@ static void power_on(struct vfdc_controller *fdc, const struct vfdc_config *conf
     unsigned i;
 
     *fdc = blank;
+    fdc->busy = true; /* now_ns runs */
     fdc->host = *host;
     fdc->opaque = opaque;
     fdc->armed_ns = VFDC_NEVER;
     fdc->flush_policy = (uint8_t)config->flush_policy;
-    fdc->empty_hangs = config->empty == VFDC_EMPTY_HANGS;
+    fdc->strap = (uint8_t)config->strap;
+    fdc->is_accurate = config->timing == VFDC_TIMING_ACCURATE;
+    fdc->empty_hangs = config->empty == VFDC_EMPTY_HANGS ||
+                       (config->empty == VFDC_EMPTY_DEFAULT && fdc->is_accurate);
     for (i = 0; i < FDC_N_EVENTS; i++) {
         fdc->state.deadline_ns[i] = VFDC_NEVER;
     }
@@ -271,9 +349,12 @@ static void power_on(struct vfdc_controller *fdc, const struct vfdc_config *conf
     for (i = 0; i < VFDC_N_UNITS; i++) {
         fdc->drive_type[i] = (uint8_t)config->drive[i];
         fdc->state.fdd[i].changed = true;
+        fdc->state.fdd[i].index_ns = host_now_ns(fdc);
+        fdc->state.fdd[i].spun_up_ns = VFDC_NEVER;
     }
     command_index(fdc);
     reset_by_pin(fdc);
+    fdc->busy = false;
 }
 
 vfdc_result vfdc_controller_init(void *memory, size_t n_bytes, const struct vfdc_config *config,

@@ -8,6 +8,7 @@
 
 #include "event.h"
 #include "host.h"
+#include "timing.h"
 
 struct mechanism {
     uint8_t last_cylinder;    /* steps beyond are lost */
@@ -42,6 +43,11 @@ bool fdd_is_fitted(const struct vfdc_controller *fdc, unsigned unit)
     return unit < VFDC_N_UNITS && fdc->drive_type[unit] != VFDC_DRIVE_NONE;
 }
 
+uint8_t fdd_last_cylinder(const struct vfdc_controller *fdc, unsigned unit)
+{
+    return mechanism_of(fdc, unit)->last_cylinder;
+}
+
 bool fdd_has_disk(const struct vfdc_controller *fdc, unsigned unit)
 {
     return unit < VFDC_N_UNITS && fdc->disk[unit].media != NULL;
@@ -51,14 +57,21 @@ bool fdd_has_disk(const struct vfdc_controller *fdc, unsigned unit)
 void fdd_set_dor(struct vfdc_controller *fdc, uint8_t dor)
 {
     unsigned stopped = (fdc->state.dor & (0xffu ^ dor)) >> FDC_DOR_MOTEN_SHIFT;
+    unsigned started = (dor & (0xffu ^ fdc->state.dor)) >> FDC_DOR_MOTEN_SHIFT;
+    unsigned unit;
 
     fdc->state.dor = dor;
+    for (unit = 0; unit < VFDC_N_UNITS; unit++) {
+        if (((stopped | started) & (1u << unit)) != 0) {
+            rotation_motor(fdc, unit, (started & (1u << unit)) != 0);
+        }
+    }
     if (fdc->flush_policy != VFDC_FLUSH_MOTOR_OFF || stopped == 0) {
         return;
     }
     fdc->state.flush_due = (uint8_t)(fdc->state.flush_due | (stopped & 0x0fu));
     if (!event_is_armed(fdc, FDC_EVENT_FLUSH)) {
-        event_arm(fdc, FDC_EVENT_FLUSH, EVENT_FLUSH_NS);
+        event_arm(fdc, FDC_EVENT_FLUSH, TIMING_FLUSH_NS);
     }
 }
 
@@ -67,7 +80,8 @@ unsigned fdd_selected(const struct vfdc_controller *fdc)
     unsigned unit = fdc->state.dor & FDC_DOR_DSEL;
     unsigned motors = (unsigned)fdc->state.dor >> FDC_DOR_MOTEN_SHIFT;
 
-    if ((motors & (1u << unit)) == 0 || !fdd_is_fitted(fdc, unit)) {
+    if ((motors & (1u << unit)) == 0 || fdc->state.is_powered_down ||
+        !fdd_is_fitted(fdc, unit)) {
         return FDD_NONE;
     }
     return unit;
@@ -123,7 +137,15 @@ void fdd_step(struct vfdc_controller *fdc, bool inward)
     }
 }
 
-/* The unit whose disk turns under the selected head, or FDD_NONE: no index pulses. */
+bool fdd_is_index(struct vfdc_controller *fdc)
+{
+    unsigned unit = fdd_selected(fdc);
+
+    return fdd_has_disk(fdc, unit) && rotation_is_at_speed(fdc, unit) &&
+           rotation_is_index(fdc, unit);
+}
+
+/* The selected unit, if it holds a disk, or FDD_NONE. */
 static unsigned turning(const struct vfdc_controller *fdc)
 {
     unsigned unit = fdd_selected(fdc);
@@ -157,13 +179,24 @@ static uint8_t cylinder_of(const struct vfdc_controller *fdc, unsigned unit)
     return cylinder < fdc->disk[unit].geometry.cylinders ? cylinder : NO_CYLINDER;
 }
 
-enum fdc_outcome fdd_find_track(const struct vfdc_controller *fdc, unsigned head, bool mfm)
+enum fdc_outcome fdd_find_index(struct vfdc_controller *fdc)
 {
+    unsigned unit = turning(fdc);
+
+    if (unit >= VFDC_N_UNITS || !rotation_is_at_speed(fdc, unit)) {
+        return FDC_OUTCOME_NO_INDEX;
+    }
+    return FDC_OUTCOME_OK;
+}
+
+enum fdc_outcome fdd_find_track(struct vfdc_controller *fdc, unsigned head, bool mfm)
+{
+    enum fdc_outcome index = fdd_find_index(fdc);
     unsigned unit = turning(fdc);
     const struct vfdc_geometry *geometry;
 
-    if (unit >= VFDC_N_UNITS) {
-        return FDC_OUTCOME_NO_INDEX;
+    if (index != FDC_OUTCOME_OK || unit >= VFDC_N_UNITS) {
+        return index;
     }
     geometry = &fdc->disk[unit].geometry;
     if (!mfm || fdc->state.data_rate != geometry->data_rate || head >= geometry->heads ||
@@ -173,7 +206,7 @@ enum fdc_outcome fdd_find_track(const struct vfdc_controller *fdc, unsigned head
     return FDC_OUTCOME_OK;
 }
 
-enum fdc_outcome fdd_find_sector(const struct vfdc_controller *fdc, unsigned head, bool mfm,
+enum fdc_outcome fdd_find_sector(struct vfdc_controller *fdc, unsigned head, bool mfm,
                                  const struct fdc_chrn *id)
 {
     enum fdc_outcome track = fdd_find_track(fdc, head, mfm);
@@ -194,35 +227,104 @@ enum fdc_outcome fdd_find_sector(const struct vfdc_controller *fdc, unsigned hea
     return FDC_OUTCOME_OK;
 }
 
-bool fdd_next_id(struct vfdc_controller *fdc, unsigned head, struct fdc_chrn *id)
+/* Sector `r`'s place, or the number of sectors if it is nowhere. */
+static uint8_t find_place(struct vfdc_controller *fdc, unsigned head, uint8_t r)
+{
+    const struct vfdc_media *media = turning_media(fdc);
+    uint8_t cylinder = cylinder_of(fdc, turning(fdc));
+    uint8_t n_sectors = fdd_n_sectors(fdc);
+    uint8_t place;
+
+    if (media == NULL) {
+        return n_sectors;
+    }
+    for (place = 0; place < VFDC_MAX_SECTORS && place < n_sectors; place++) {
+        if (media->ops->sector_at(media, cylinder, head & 1u, place) == r) {
+            return place;
+        }
+    }
+    return n_sectors;
+}
+
+uint8_t fdd_place_of(struct vfdc_controller *fdc, unsigned head, uint8_t r)
+{
+    uint8_t place = find_place(fdc, head, r);
+
+    return place < fdd_n_sectors(fdc) ? place : 0;
+}
+
+uint8_t fdd_next_place(struct vfdc_controller *fdc, unsigned head, uint64_t from_ns)
+{
+    unsigned unit = turning(fdc);
+    uint8_t n_sectors = fdd_n_sectors(fdc);
+    struct rotation_track track;
+    uint64_t next_ns = VFDC_NEVER;
+    uint8_t found = 0;
+    uint8_t place;
+
+    if (unit >= VFDC_N_UNITS) {
+        return 0;
+    }
+    if (!fdc->is_accurate) {
+        place = find_place(fdc, head, fdc->state.fdd[unit].passed_r);
+        return place + 1u < n_sectors ? (uint8_t)(place + 1u) : 0;
+    }
+    fdd_track(fdc, head, &track);
+    for (place = 0; place < VFDC_MAX_SECTORS && place < n_sectors; place++) {
+        uint64_t pass_ns = rotation_pass_ns(fdc, unit, &track, place, from_ns);
+
+        if (pass_ns < next_ns) {
+            next_ns = pass_ns;
+            found = place;
+        }
+    }
+    return found;
+}
+
+bool fdd_id_at(struct vfdc_controller *fdc, unsigned head, uint8_t place, struct fdc_chrn *id)
 {
     const struct vfdc_media *media = turning_media(fdc);
     unsigned unit = turning(fdc);
-    uint8_t side = head & 1u;
-    uint8_t cylinder = cylinder_of(fdc, unit);
-    uint8_t place = 0;
     uint8_t r;
-    uint8_t i;
 
     if (media == NULL || unit >= VFDC_N_UNITS) {
         return false;
     }
-    for (i = 0; i < VFDC_MAX_SECTORS && i + 1u < fdc->disk[unit].geometry.sectors; i++) {
-        if (media->ops->sector_at(media, cylinder, side, i) == fdc->state.fdd[unit].passed_r) {
-            place = (uint8_t)(i + 1u);
-            break;
-        }
-    }
-    r = media->ops->sector_at(media, cylinder, side, place);
+    r = media->ops->sector_at(media, cylinder_of(fdc, unit), head & 1u, place);
     if (r == 0) {
         return false;
     }
-    fdc->state.fdd[unit].passed_r = r;
-    id->c = cylinder;
-    id->h = side;
+    id->c = cylinder_of(fdc, unit);
+    id->h = head & 1u;
     id->r = r;
     id->n = fdc->disk[unit].geometry.size_code;
     return true;
+}
+
+void fdd_track(struct vfdc_controller *fdc, unsigned head, struct rotation_track *track)
+{
+    const struct vfdc_media *media = turning_media(fdc);
+    unsigned unit = turning(fdc);
+    uint8_t gap = 0;
+
+    if (media != NULL) {
+        gap = media->ops->gap(media, cylinder_of(fdc, unit), head & 1u);
+    }
+    rotation_track(fdc, unit, gap, track);
+}
+
+uint8_t fdd_n_sectors(const struct vfdc_controller *fdc)
+{
+    unsigned unit = turning(fdc);
+
+    return unit < VFDC_N_UNITS ? fdc->disk[unit].geometry.sectors : 0;
+}
+
+unsigned fdd_sector_bytes(const struct vfdc_controller *fdc)
+{
+    unsigned unit = turning(fdc);
+
+    return 128u << (unit < VFDC_N_UNITS ? fdc->disk[unit].geometry.size_code & 3u : 2u);
 }
 
 void fdd_report(struct vfdc_controller *fdc, enum vfdc_report_kind kind, unsigned head, unsigned r)
@@ -250,6 +352,16 @@ static enum fdc_outcome outcome_of(enum vfdc_media_result result)
     }
 }
 
+uint8_t fdd_marks(struct vfdc_controller *fdc, unsigned head, uint8_t r)
+{
+    const struct vfdc_media *media = turning_media(fdc);
+
+    if (media == NULL) {
+        return 0;
+    }
+    return media->ops->marks(media, cylinder_of(fdc, turning(fdc)), head & 1u, r);
+}
+
 enum fdc_outcome fdd_read_span(struct vfdc_controller *fdc, unsigned head, uint8_t first,
                                uint8_t last, struct vfdc_media_span *span)
 {
@@ -268,7 +380,7 @@ enum fdc_outcome fdd_read_span(struct vfdc_controller *fdc, unsigned head, uint8
 }
 
 enum fdc_outcome fdd_write_sector(struct vfdc_controller *fdc, unsigned head, uint8_t r,
-                                  const uint8_t *bytes)
+                                  const uint8_t *bytes, uint8_t marks)
 {
     struct vfdc_media *media = turning_media(fdc);
     enum vfdc_media_result result;
@@ -276,7 +388,8 @@ enum fdc_outcome fdd_write_sector(struct vfdc_controller *fdc, unsigned head, ui
     if (media == NULL) {
         return FDC_OUTCOME_NO_INDEX;
     }
-    result = media->ops->write_sector(media, cylinder_of(fdc, turning(fdc)), head & 1u, r, bytes);
+    result = media->ops->write_sector(media, cylinder_of(fdc, turning(fdc)), head & 1u, r, bytes,
+                                      marks);
     if (result == VFDC_MEDIA_HOST_ERROR) {
         fdd_report(fdc, VFDC_REPORT_WRITE_ERROR, head, r);
     }
@@ -310,8 +423,8 @@ static bool ids_fit(const struct vfdc_geometry *geometry, unsigned cylinder, uns
     return true;
 }
 
-enum fdc_outcome fdd_format(struct vfdc_controller *fdc, unsigned head, bool mfm,
-                            const uint8_t *ids, uint8_t n_ids, uint8_t size_code, uint8_t filler)
+enum fdc_outcome fdd_format(struct vfdc_controller *fdc, const struct fdc_job *job,
+                            const uint8_t *ids)
 {
     struct vfdc_media *media = turning_media(fdc);
     unsigned unit = turning(fdc);
@@ -322,17 +435,18 @@ enum fdc_outcome fdd_format(struct vfdc_controller *fdc, unsigned head, bool mfm
     if (media == NULL || unit >= VFDC_N_UNITS) {
         return FDC_OUTCOME_NO_INDEX;
     }
-    if (fdd_find_track(fdc, head, mfm) == FDC_OUTCOME_OK &&
-        size_code == fdc->disk[unit].geometry.size_code &&
-        ids_fit(&fdc->disk[unit].geometry, cylinder, head, ids, n_ids, order)) {
-        result = media->ops->format_track(media, cylinder, head & 1u, order, n_ids, filler);
+    if (fdd_find_track(fdc, job->head, job->mfm) == FDC_OUTCOME_OK &&
+        job->size_code == fdc->disk[unit].geometry.size_code &&
+        ids_fit(&fdc->disk[unit].geometry, cylinder, job->head, ids, job->n_ids, order)) {
+        result = media->ops->format_track(media, cylinder, job->head & 1u, order, job->n_ids,
+                                          job->dtl, job->filler);
     }
     if (result == VFDC_MEDIA_NO_SECTOR) {
-        fdd_report(fdc, VFDC_REPORT_FORMAT_REFUSED, head, 0);
+        fdd_report(fdc, VFDC_REPORT_FORMAT_REFUSED, job->head, 0);
         return FDC_OUTCOME_NOT_WRITABLE;
     }
     if (result == VFDC_MEDIA_HOST_ERROR) {
-        fdd_report(fdc, VFDC_REPORT_WRITE_ERROR, head, 0);
+        fdd_report(fdc, VFDC_REPORT_WRITE_ERROR, job->head, 0);
     }
     if (result == VFDC_MEDIA_OK) {
         fdd_passed(fdc, 0);
@@ -357,16 +471,29 @@ uint8_t fdd_last_of_run(const struct vfdc_controller *fdc, uint8_t first, uint8_
     return eot >= first && eot < last ? eot : last;
 }
 
+static void flush(struct vfdc_controller *fdc, unsigned unit)
+{
+    struct vfdc_media *media = fdc->disk[unit & 3u].media;
+    vfdc_result result;
+
+    if (media == NULL) {
+        return;
+    }
+    result = media->ops->flush(media, NULL);
+    if (vfdc_failed(result)) {
+        host_report(fdc, VFDC_REPORT_FLUSH_ERROR, unit, 0, 0, 0);
+    } else if (result == VFDC_S_FALSE) {
+        host_report(fdc, VFDC_REPORT_MARKS_LOST, unit, 0, 0, 0);
+    }
+}
+
 void fdd_flush(struct vfdc_controller *fdc, unsigned units)
 {
     unsigned unit;
 
     for (unit = 0; unit < VFDC_N_UNITS; unit++) {
-        struct vfdc_media *media = fdc->disk[unit].media;
-
-        if ((units & (1u << unit)) != 0 && media != NULL &&
-            vfdc_failed(media->ops->flush(media, NULL))) {
-            host_report(fdc, VFDC_REPORT_FLUSH_ERROR, unit, 0, 0, 0);
+        if ((units & (1u << unit)) != 0) {
+            flush(fdc, unit);
         }
     }
 }

@@ -178,7 +178,10 @@ static vfdc_result flush(struct vfdc_floppy_drive *drive)
     fdc->busy = true;
     result = vfdc_media_flush(drive->media, &error);
     fdc->busy = false;
-    return vfdc_failed(result) ? fail(drive, drive->path, &error) : result;
+    if (result == VFDC_S_FALSE) {
+        report(fdc, VFDC_REPORT_MARKS_LOST, drive->unit);
+    }
+    return vfdc_failed(result) ? fail(drive, drive->path, &error) : VFDC_S_OK;
 }
 
 /* An error of the system's close says nothing new: what matters was synced before. */
@@ -189,20 +192,28 @@ static void close_image(struct vfdc_controller *fdc, struct vfdc_media *media)
     fdc->busy = false;
 }
 
-/* Take the disk out and let go of its file.  Returns the path it had, for the event. */
-static char *take_out(struct vfdc_floppy_drive *drive)
+/* Take the disk out and forget it.  Returns it, and the path it had. */
+static struct vfdc_media *take_out(struct vfdc_floppy_drive *drive, char **path)
 {
     struct vfdc_controller *fdc = drive->controller;
     struct vfdc_media *media = drive->media;
-    char *path = drive->path;
 
     /* unless the host took it out behind our back: then what is in there is not ours */
     if (fdc->disk[drive->unit].media == media) {
         (void)vfdc_controller_eject(fdc, drive->unit, NULL);
     }
+    *path = drive->path;
     drive->media = NULL;
     drive->path = NULL;
-    close_image(fdc, media);
+    return media;
+}
+
+/* Take the disk out and let go of its file.  Returns the path it had, for the event. */
+static char *let_go(struct vfdc_floppy_drive *drive)
+{
+    char *path;
+
+    close_image(drive->controller, take_out(drive, &path));
     return path;
 }
 
@@ -309,7 +320,7 @@ vfdc_result vfdc_floppy_drive_release_image(struct vfdc_floppy_drive *drive)
     if (vfdc_failed(result)) {
         return result;
     }
-    fire(drive, drive->on_media_eject, take_out(drive));
+    fire(drive, drive->on_media_eject, let_go(drive));
     return VFDC_S_OK;
 }
 
@@ -318,6 +329,49 @@ vfdc_result vfdc_floppy_drive_flush_image(struct vfdc_floppy_drive *drive)
     vfdc_result result = enter_attached(drive);
 
     return vfdc_failed(result) ? result : flush(drive);
+}
+
+/* What forbids that `to` takes over what is attached to `from`. */
+static vfdc_result check_move(const struct vfdc_floppy_drive *from, struct vfdc_floppy_drive *to)
+{
+    const struct vfdc_controller *there = to->controller;
+
+    /* the image's layout was chosen for its drive */
+    if (there->drive_type[to->unit] != from->controller->drive_type[from->unit]) {
+        return refuse(to, from->path, VFDC_VM_E_DRIVE_INVALID,
+                      "drive %u is of another type than the one the image is in", to->unit);
+    }
+    if (to->media != NULL || there->disk[to->unit].media != NULL) {
+        return refuse(to, from->path, VFDC_VM_E_DRIVE_IN_USE, "drive %u already holds a disk",
+                      to->unit);
+    }
+    return VFDC_S_OK;
+}
+
+vfdc_result vfdc_floppy_drive_move(struct vfdc_floppy_drive *from, struct vfdc_floppy_drive *to)
+{
+    vfdc_result result = enter_attached(from);
+    void *buffer;
+
+    if (!vfdc_failed(result)) {
+        result = enter(to);
+    }
+    if (!vfdc_failed(result)) {
+        result = check_move(from, to);
+    }
+    if (!vfdc_failed(result)) {
+        result = vfdc_controller_insert(to->controller, to->unit, from->media);
+    }
+    if (vfdc_failed(result)) {
+        return result;
+    }
+    to->media = take_out(from, &to->path);
+
+    /* the image is in its drive's memory */
+    buffer = to->buffer;
+    to->buffer = from->buffer;
+    from->buffer = buffer;
+    return VFDC_S_OK;
 }
 
 /* ---- properties ---- */
@@ -502,7 +556,7 @@ static char *shut(struct vfdc_floppy_drive *drive)
     if (vfdc_failed(flush(drive))) {
         report(drive->controller, VFDC_REPORT_FLUSH_ERROR, drive->unit);
     }
-    return take_out(drive);
+    return let_go(drive);
 }
 
 void vfdc_controller_destroy(struct vfdc_controller *controller)

@@ -1,5 +1,5 @@
 /*
- * The eight ports.  Data sheet, "Registers", in PC/AT mode.
+ * The eight ports.  Data sheet, "Registers"; which of them answer how is strapped.
  */
 #ifndef FDC_PORT_H
 #define FDC_PORT_H

@@ -24,6 +24,26 @@ vfdc_result vfdc_media_close(struct vfdc_media *media, struct vfdc_media_error *
     return media->ops->close(media, error);
 }
 
+vfdc_result vfdc_media_set_marks(struct vfdc_media *media, unsigned cylinder, unsigned head,
+                                 unsigned sector, uint8_t marks)
+{
+    struct image *image = (struct image *)media;
+    uint32_t lba = VFDC_MEDIA_NO_LBA;
+
+    if (media == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (image_is_ours(media) && cylinder <= UINT8_MAX && head <= UINT8_MAX &&
+        sector <= UINT8_MAX) {
+        lba = image_lba(image, (uint8_t)cylinder, (uint8_t)head, (uint8_t)sector);
+    }
+    if (lba >= IMAGE_MAX_SECTORS || (marks & ~IMAGE_MARKS) != 0) {
+        return VFDC_E_INVALIDARG;
+    }
+    image->marks[lba] = marks;
+    return VFDC_S_OK;
+}
+
 vfdc_result vfdc_media_geometry(const struct vfdc_media *media, struct vfdc_geometry *geometry)
 {
     if (media == NULL || geometry == NULL) {
@@ -53,5 +73,5 @@ bool vfdc_media_is_read_only(const struct vfdc_media *media)
 
 size_t vfdc_media_buffer_bytes(void)
 {
-    return IMAGE_BUFFER_SECTORS * VFDC_SECTOR_BYTES;
+    return IMAGE_BUFFER_BYTES;
 }

@@ -10,8 +10,6 @@
 
 #include "text.h"
 
-#define RUN_BYTES (IMAGE_RUN_SECTORS * VFDC_SECTOR_BYTES)
-
 /* Calls to bring one run across: interrupted ones and those that move a part. */
 #define MAX_TRIES 1000u
 
@@ -51,7 +49,7 @@ static int move_all(const struct vfd *vfd, enum direction direction, uint8_t *by
         size_t left = n_bytes - n_moved;
         int64_t moved;
 
-        if (n_moved >= RUN_BYTES || left > RUN_BYTES) {
+        if (n_moved >= IMAGE_RUN_BYTES || left > IMAGE_RUN_BYTES) {
             return EINVAL;
         }
         moved = move_some(vfd, direction, bytes + n_moved, left, offset + n_moved);
@@ -79,41 +77,36 @@ int vfd_read(const struct vfd *vfd, uint8_t *bytes, size_t n_bytes, uint64_t off
 
 /* ---- loading ----------------------------------------------------------------------------- */
 
-/* How many sectors of a run the file has; behind the end of a short image there are zeros. */
-static uint32_t sectors_in_file(const struct vfd *vfd, uint32_t first, uint32_t count)
+/* How many bytes of a run the file has. */
+static size_t bytes_in_file(const struct vfd *vfd, const struct image_run *run)
 {
-    uint64_t n_sectors = vfd->file_bytes / VFDC_SECTOR_BYTES;
-
-    if (n_sectors <= first) {
+    if (vfd->file_bytes <= run->offset) {
         return 0;
     }
-    return n_sectors - first < count ? (uint32_t)(n_sectors - first) : count;
+    return vfd->file_bytes - run->offset < run->n_bytes
+               ? (size_t)(vfd->file_bytes - run->offset)
+               : run->n_bytes;
 }
 
 /* Bring a track into memory, if it is not there yet. */
 static enum vfdc_media_result load_track(struct vfd *vfd, uint32_t track)
 {
     uint32_t count = vfd->image.geometry.sectors;
-    uint32_t first = track * count;
-    uint32_t n_there;
-    uint8_t *bytes;
+    struct image_run run = image_find_run(&vfd->image, track * count, count);
+    size_t n_there;
 
-    if (track >= IMAGE_MAX_TRACKS || first >= VFDC_IMAGE_MAX_SECTORS ||
-        count > IMAGE_RUN_SECTORS) {
+    if (track >= IMAGE_MAX_TRACKS || run.n_bytes == 0) {
         return VFDC_MEDIA_NO_SECTOR;
     }
     if (vfd->is_loaded[track]) {
         return VFDC_MEDIA_OK;
     }
-    bytes = vfd->image.bytes + (size_t)first * VFDC_SECTOR_BYTES;
-    n_there = sectors_in_file(vfd, first, count);
-    if (n_there > IMAGE_RUN_SECTORS ||
-        vfd_read(vfd, bytes, (size_t)n_there * VFDC_SECTOR_BYTES,
-                 (uint64_t)first * VFDC_SECTOR_BYTES) != 0) {
-        return VFDC_MEDIA_HOST_ERROR;
+    n_there = bytes_in_file(vfd, &run);
+    if (n_there < run.n_bytes) {
+        memset(run.bytes, 0, run.n_bytes); /* behind the end of a short image */
     }
-    for (uint32_t i = n_there; i < IMAGE_RUN_SECTORS && i < count; i++) {
-        memset(bytes + (size_t)i * VFDC_SECTOR_BYTES, 0, VFDC_SECTOR_BYTES);
+    if (vfd_read(vfd, run.bytes, n_there, run.offset) != 0) {
+        return VFDC_MEDIA_HOST_ERROR;
     }
     vfd->is_loaded[track] = true;
     return VFDC_MEDIA_OK;
@@ -126,7 +119,7 @@ static enum vfdc_media_result vfd_read_span(struct vfdc_media *media, uint8_t cy
     struct vfd *vfd = vfd_of(media);
     enum vfdc_media_result result;
 
-    if (image_lba(&vfd->image, cylinder, head, first) >= VFDC_IMAGE_MAX_SECTORS) {
+    if (image_lba(&vfd->image, cylinder, head, first) == VFDC_MEDIA_NO_LBA) {
         return VFDC_MEDIA_NO_SECTOR;
     }
     result = load_track(vfd, image_track(&vfd->image, cylinder, head));
@@ -138,35 +131,17 @@ static enum vfdc_media_result vfd_read_span(struct vfdc_media *media, uint8_t cy
 
 /* ---- writing in memory ------------------------------------------------------------------- */
 
-static bool is_dirty(const struct vfd *vfd, uint32_t lba)
-{
-    uint32_t word = lba / 32u;
-
-    return word < VFD_DIRTY_WORDS && (vfd->dirty[word] & UINT32_C(1) << lba % 32u) != 0;
-}
-
-static void mark_dirty(struct vfd *vfd, uint32_t lba)
-{
-    uint32_t word = lba / 32u;
-
-    if (word < VFD_DIRTY_WORDS && !is_dirty(vfd, lba)) {
-        vfd->dirty[word] |= UINT32_C(1) << lba % 32u;
-        vfd->n_dirty++;
-    }
-}
-
 static enum vfdc_media_result vfd_write_sector(struct vfdc_media *media, uint8_t cylinder,
                                                uint8_t head, uint8_t sector,
-                                               const uint8_t *bytes)
+                                               const uint8_t *bytes, uint8_t marks)
 {
     struct vfd *vfd = vfd_of(media);
-    uint32_t lba = image_lba(&vfd->image, cylinder, head, sector);
     enum vfdc_media_result result;
 
     if (vfd->image.is_read_only) {
         return VFDC_MEDIA_WRITE_PROTECTED;
     }
-    if (lba >= VFDC_IMAGE_MAX_SECTORS) {
+    if (image_lba(&vfd->image, cylinder, head, sector) == VFDC_MEDIA_NO_LBA) {
         return VFDC_MEDIA_NO_SECTOR;
     }
     /* the track first: its later load would overwrite the sector */
@@ -174,36 +149,27 @@ static enum vfdc_media_result vfd_write_sector(struct vfdc_media *media, uint8_t
     if (result != VFDC_MEDIA_OK) {
         return result;
     }
-    result = image_write_sector(media, cylinder, head, sector, bytes);
-    if (result == VFDC_MEDIA_OK) {
-        mark_dirty(vfd, lba);
-    }
-    return result;
+    return image_write_sector(media, cylinder, head, sector, bytes, marks);
 }
 
 static enum vfdc_media_result vfd_format_track(struct vfdc_media *media, uint8_t cylinder,
                                                uint8_t head, const uint8_t *order,
-                                               uint8_t n_sectors, uint8_t filler)
+                                               uint8_t n_sectors, uint8_t gap, uint8_t filler)
 {
     struct vfd *vfd = vfd_of(media);
     uint32_t track = image_track(&vfd->image, cylinder, head);
-    uint32_t first = image_lba(&vfd->image, cylinder, head, 1);
     enum vfdc_media_result result =
-        image_format_track(media, cylinder, head, order, n_sectors, filler);
+        image_format_track(media, cylinder, head, order, n_sectors, gap, filler);
 
-    if (result != VFDC_MEDIA_OK || track >= IMAGE_MAX_TRACKS) {
-        return result;
-    }
-    vfd->is_loaded[track] = true; /* every byte of it is new */
-    for (uint32_t i = 0; i < VFDC_MAX_SECTORS && i < n_sectors; i++) {
-        mark_dirty(vfd, first + i);
+    if (result == VFDC_MEDIA_OK && track < IMAGE_MAX_TRACKS) {
+        vfd->is_loaded[track] = true; /* every byte of it is new */
     }
     return result;
 }
 
 static uint32_t vfd_dirty_sectors(const struct vfdc_media *media)
 {
-    return ((const struct vfd *)media)->n_dirty;
+    return ((const struct vfd *)media)->image.n_written;
 }
 
 /* ---- flushing ---------------------------------------------------------------------------- */
@@ -240,9 +206,14 @@ static vfdc_result check_file(const struct vfd *vfd, struct vfdc_media_error *er
     return VFDC_S_OK;
 }
 
+static bool is_dirty(const struct vfd *vfd, uint32_t lba)
+{
+    return lba < IMAGE_MAX_SECTORS && lba < vfd->image.n_sectors && vfd->image.is_written[lba];
+}
+
 static uint32_t next_dirty(const struct vfd *vfd, uint32_t lba)
 {
-    while (lba < VFDC_IMAGE_MAX_SECTORS && !is_dirty(vfd, lba)) {
+    while (lba < IMAGE_MAX_SECTORS && !is_dirty(vfd, lba)) {
         lba++;
     }
     return lba;
@@ -252,8 +223,7 @@ static uint32_t dirty_run(const struct vfd *vfd, uint32_t first)
 {
     uint32_t count = 0;
 
-    while (count < IMAGE_RUN_SECTORS && first + count < VFDC_IMAGE_MAX_SECTORS &&
-           is_dirty(vfd, first + count)) {
+    while (count < IMAGE_RUN_SECTORS && is_dirty(vfd, first + count)) {
         count++;
     }
     return count;
@@ -262,16 +232,19 @@ static uint32_t dirty_run(const struct vfd *vfd, uint32_t first)
 /* Whether anything dirty lies behind the end of a short image. */
 static bool reaches_beyond_end(const struct vfd *vfd)
 {
-    uint64_t n_sectors = vfd->file_bytes / VFDC_SECTOR_BYTES;
-
-    return n_sectors < VFDC_IMAGE_MAX_SECTORS &&
-           next_dirty(vfd, (uint32_t)n_sectors) < VFDC_IMAGE_MAX_SECTORS;
+    for (uint32_t lba = 0; lba < IMAGE_MAX_SECTORS; lba++) {
+        if (is_dirty(vfd, lba) &&
+            (uint64_t)lba * image_sector_bytes(&vfd->image) >= vfd->file_bytes) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Make a short image whole before a sector behind its end goes in place. */
 static vfdc_result extend(struct vfd *vfd, struct vfdc_media_error *error)
 {
-    uint64_t n_bytes = (uint64_t)vfd->image.n_sectors * VFDC_SECTOR_BYTES;
+    uint64_t n_bytes = (uint64_t)vfd->image.n_sectors * image_sector_bytes(&vfd->image);
     int result;
 
     if (!reaches_beyond_end(vfd)) {
@@ -289,20 +262,18 @@ static vfdc_result extend(struct vfd *vfd, struct vfdc_media_error *error)
 static vfdc_result write_run(struct vfd *vfd, uint32_t first, uint32_t count,
                              struct vfdc_media_error *error)
 {
+    struct image_run run = image_find_run(&vfd->image, first, count);
     size_t done = 0;
     uint32_t sector;
-    int result;
+    int result = EINVAL;
 
-    if (first >= VFDC_IMAGE_MAX_SECTORS || count > IMAGE_RUN_SECTORS) {
-        return VFDC_DISP_E_EXCEPTION;
+    if (run.n_bytes != 0) {
+        result = move_all(vfd, TO_FILE, run.bytes, run.n_bytes, run.offset, &done);
     }
-    result = move_all(vfd, TO_FILE, vfd->image.bytes + (size_t)first * VFDC_SECTOR_BYTES,
-                      (size_t)count * VFDC_SECTOR_BYTES, (uint64_t)first * VFDC_SECTOR_BYTES,
-                      &done);
     if (result == 0) {
         return VFDC_S_OK;
     }
-    sector = first + (uint32_t)(done / VFDC_SECTOR_BYTES);
+    sector = first + (uint32_t)(done / image_sector_bytes(&vfd->image));
     if (result == VFD_ENDED) {
         return fail(vfd, error, sector, "%p: writing sector %n: nothing was written", EIO);
     }
@@ -316,7 +287,7 @@ static vfdc_result write_dirty(struct vfd *vfd, struct vfdc_media_error *error)
 {
     uint32_t lba = next_dirty(vfd, 0);
 
-    while (lba < VFDC_IMAGE_MAX_SECTORS) {
+    while (lba < IMAGE_MAX_SECTORS) {
         uint32_t count = dirty_run(vfd, lba);
         vfdc_result result = write_run(vfd, lba, count, error);
 
@@ -339,7 +310,7 @@ static vfdc_result vfd_flush(struct vfdc_media *media, struct vfdc_media_error *
     vfdc_result result;
     int synced;
 
-    if (vfd->n_dirty == 0) {
+    if (vfd->image.n_written == 0) {
         return text_succeed(error);
     }
     result = check_file(vfd, error);
@@ -359,9 +330,8 @@ static vfdc_result vfd_flush(struct vfdc_media *media, struct vfdc_media_error *
         return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: cannot sync the image: %e",
                     vfd_errno(synced));
     }
-    memset(vfd->dirty, 0, sizeof(vfd->dirty));
-    vfd->n_dirty = 0;
-    return text_succeed(error);
+    (void)text_succeed(error);
+    return image_settle(&vfd->image);
 }
 
 static vfdc_result vfd_close(struct vfdc_media *media, struct vfdc_media_error *error)
@@ -383,9 +353,11 @@ const struct vfdc_media_ops vfd_ops = {
     .geometry = image_geometry,
     .is_write_protected = image_is_write_protected,
     .read_span = vfd_read_span,
+    .marks = image_marks,
     .write_sector = vfd_write_sector,
     .format_track = vfd_format_track,
     .sector_at = image_sector_at,
+    .gap = image_gap,
     .flush = vfd_flush,
     .dirty_sectors = vfd_dirty_sectors,
     .close = vfd_close,

@@ -15,10 +15,8 @@
 /* A path of this length or more is too long, NUL included. */
 #define VFD_PATH_BYTES 4096u
 
-#define VFD_DIRTY_WORDS ((VFDC_IMAGE_MAX_SECTORS + 31u) / 32u)
-
 struct vfd {
-    struct image image; /* first; its bytes are the buffer */
+    struct image image; /* first; its bytes are the buffer, what is written is dirty */
     void *owned_buffer; /* NULL where the buffer is the caller's */
 
     const struct vfdc_system *system;
@@ -27,13 +25,6 @@ struct vfd {
     uint64_t file_bytes, device, inode; /* as at attach, but for our own extension */
 
     bool is_loaded[IMAGE_MAX_TRACKS];
-
-    /*
-     * Written by the guest since the last good sync.  A bit is cleared by nothing else, so that
-     * a flush that fails half-way leaves all of it to be written again.
-     */
-    uint32_t dirty[VFD_DIRTY_WORDS];
-    uint32_t n_dirty;
 
     char path[VFD_PATH_BYTES];
 };
@@ -44,7 +35,7 @@ extern const struct vfdc_media_ops vfd_ops;
 int vfd_errno(int64_t answer);
 
 /*
- * Read `n_bytes` (at most IMAGE_RUN_SECTORS sectors) of the file.  0 or an errno; VFD_ENDED if
+ * Read `n_bytes` (at most IMAGE_RUN_BYTES) of the file.  0 or an errno; VFD_ENDED if
  * the file is shorter.
  */
 #define VFD_ENDED (-1)

@@ -160,16 +160,16 @@ static vfdc_result examine_file(struct vfd *vfd, struct vfdc_media_error *error)
 
 /* ---- the layout -------------------------------------------------------------------------- */
 
-/* 512 bytes of the file, or what it has of them and zeros. */
-static vfdc_result read_sector(const struct vfd *vfd, uint64_t offset, uint8_t *bytes,
+/* One end of the file: so many bytes, or what it has of them and zeros. */
+static vfdc_result read_end(const struct vfd *vfd, uint64_t offset, uint8_t *bytes,
                                struct vfdc_media_error *error)
 {
-    size_t n_bytes = VFDC_SECTOR_BYTES;
+    size_t n_bytes = GEOMETRY_END_BYTES;
     struct text_facts facts = { .path = vfd->path, .number = offset };
     int result;
 
-    memset(bytes, 0, VFDC_SECTOR_BYTES);
-    if (vfd->file_bytes < VFDC_SECTOR_BYTES) {
+    memset(bytes, 0, GEOMETRY_END_BYTES);
+    if (vfd->file_bytes < GEOMETRY_END_BYTES) {
         n_bytes = (size_t)vfd->file_bytes;
     }
     result = vfd_read(vfd, bytes, n_bytes, offset);
@@ -180,7 +180,7 @@ static vfdc_result read_sector(const struct vfd *vfd, uint64_t offset, uint8_t *
         return refuse(vfd, error, "%p: image changed while it was opened", 0);
     }
     facts.system_errno = result;
-    return text_fail(error, VFDC_VM_E_IMAGE_CAPTURE_FAIL, (uint32_t)(offset / VFDC_SECTOR_BYTES),
+    return text_fail(error, VFDC_VM_E_IMAGE_CAPTURE_FAIL, (uint32_t)(offset / GEOMETRY_END_BYTES),
                      "%p: read error at offset %n: %e", &facts);
 }
 
@@ -188,28 +188,25 @@ static vfdc_result read_sector(const struct vfd *vfd, uint64_t offset, uint8_t *
 static vfdc_result read_ends(const struct vfd *vfd, uint8_t *boot, uint8_t *tail,
                              struct vfdc_media_error *error)
 {
-    vfdc_result result = read_sector(vfd, 0, boot, error);
+    vfdc_result result = read_end(vfd, 0, boot, error);
 
-    memset(tail, 0, VFDC_SECTOR_BYTES);
-    if (vfdc_failed(result) || vfd->file_bytes < VFDC_SECTOR_BYTES ||
+    memset(tail, 0, GEOMETRY_END_BYTES);
+    if (vfdc_failed(result) || vfd->file_bytes < GEOMETRY_END_BYTES ||
         geometry_has_size(vfd->file_bytes)) {
         return result;
     }
-    return read_sector(vfd, vfd->file_bytes - VFDC_SECTOR_BYTES, tail, error);
+    return read_end(vfd, vfd->file_bytes - GEOMETRY_END_BYTES, tail, error);
 }
 
 static vfdc_result choose(const struct vfd *vfd, const struct vfdc_media_options *options,
                           struct geometry_choice *choice, struct vfdc_media_error *error)
 {
     uint8_t *boot = vfd->image.bytes;
-    uint8_t *tail = vfd->image.bytes + VFDC_SECTOR_BYTES;
+    uint8_t *tail = vfd->image.bytes + GEOMETRY_END_BYTES;
     const struct geometry_request request = {
         .n_bytes = vfd->file_bytes,
         .drive = options->drive,
-        .cylinders = options->cylinders,
-        .heads = options->heads,
-        .sectors = options->sectors,
-        .size_code = options->size_code,
+        .given = { options->cylinders, options->heads, options->sectors, options->size_code },
         .boot = boot,
         .tail = tail,
     };

@@ -26,6 +26,8 @@ struct media_faulty {
     bool has_null_span;
     size_t span_bytes;
     int sector_at; /* or -1: as the track has it */
+    uint8_t marks; /* of every sector; of the last one written */
+    uint8_t gap;   /* of every track; the last FORMAT's */
     vfdc_result flush;
     uint32_t n_dirty; /* a flush that succeeds makes it 0 */
 

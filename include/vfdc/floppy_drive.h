@@ -107,10 +107,27 @@ VFDC_API vfdc_result vfdc_floppy_drive_release_image(struct vfdc_floppy_drive *d
 
 /*
  * Write what is dirty to the file and keep the image in: vfdc_media_flush() for the operator.
+ * Marks that the file cannot keep are reported, here and by a release; the result is S_OK.
  *
  * VM_E_VM_UNKNOWN; VM_E_NO_MEDIA_CAPTURED; DISP_E_EXCEPTION.
  */
 VFDC_API vfdc_result vfdc_floppy_drive_flush_image(struct vfdc_floppy_drive *drive);
+
+/*
+ * Hand the image attached to one drive over to another one, of the same type and empty, as it
+ * is: open, with what is dirty and the marks of its sectors.  For a host that makes its machine
+ * anew around the disks in it: vfdc_controller_save(), create another, move the images, restore
+ * there, destroy the first.
+ *
+ * Nothing is flushed and no event fires.  `from` is then as after vfdc_controller_eject(), `to`
+ * as after vfdc_controller_insert(); no change line rises there, and a state restored later
+ * shows no change of disk.
+ *
+ * VM_E_VM_UNKNOWN and VM_E_NO_MEDIA_CAPTURED, of `from`; VM_E_VM_UNKNOWN, VM_E_DRIVE_INVALID,
+ * another type, and VM_E_DRIVE_IN_USE, of `to`.  The detail is with the drive it is about.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_move(struct vfdc_floppy_drive *from,
+                                            struct vfdc_floppy_drive *to);
 
 /* What is attached.  E_POINTER, VM_E_VM_UNKNOWN. */
 VFDC_API vfdc_result vfdc_floppy_drive_attachment(const struct vfdc_floppy_drive *drive,

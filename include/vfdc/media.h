@@ -44,11 +44,12 @@
 extern "C" {
 #endif
 
-/* Bytes in a sector of size code N=2, the only size of this build. */
-#define VFDC_SECTOR_BYTES 512u
+/* A sector of size code N has 128 << N bytes; N is 0-3. */
+#define VFDC_MAX_SIZE_CODE 3u
+#define VFDC_MAX_SECTOR_BYTES 1024u
 
 /* The largest image: 2.88M. */
-#define VFDC_IMAGE_MAX_SECTORS 5760u
+#define VFDC_IMAGE_MAX_BYTES 2949120u
 
 /* Limits of a geometry. */
 #define VFDC_MAX_CYLINDERS 86u
@@ -60,7 +61,7 @@ struct vfdc_geometry {
     uint8_t cylinders;  /* 1-86 */
     uint8_t heads;      /* 1-2 */
     uint8_t sectors;    /* a track: 1-63, numbered from 1 */
-    uint8_t size_code;  /* N: a sector has 128 << N bytes; 2 here */
+    uint8_t size_code;  /* N: 0-3 */
     uint8_t data_rate;  /* as in DSR and CCR: 0 500k, 1 300k, 2 250k, 3 1M */
     uint8_t track_step; /* of the head, in cylinders of the drive: 1, or 2 for 48 tpi in 96 tpi */
     uint8_t gap_format; /* GPL of FORMAT TRACK for this layout; 0 where none is usual */
@@ -75,9 +76,14 @@ enum vfdc_media_result {
     VFDC_MEDIA_HOST_ERROR,      /* the host's storage failed: DE and DD, and a report */
 };
 
+/* What stands in a sector beside its data; kept while the disk is in. */
+#define VFDC_MARK_DELETED 0x01u  /* its data mark is the deleted one */
+#define VFDC_MARK_BAD_DATA 0x02u /* its data is there, with a bad CRC */
+
 /*
- * Sectors that lie side by side: `n_bytes` is a whole number of sectors, at least one, when the
- * result is OK.  The bytes are the medium's, to be read only, valid until the next call on it.
+ * Sectors that lie side by side, all with the same marks: `n_bytes` is a whole number of sectors,
+ * at least one, when the result is OK.  The bytes are the medium's, to be read only, valid until
+ * the next call on it.
  */
 struct vfdc_media_span {
     uint8_t *bytes;
@@ -104,7 +110,7 @@ struct vfdc_media;
  * The contract between the controller and any medium.  Numbers that the controller passes may
  * be anything their type holds: a medium answers NO_SECTOR to what is outside its geometry.
  * The controller trusts no answer with memory: a span is used only if its length is a multiple
- * of 512, at least 512 and at most the sectors asked for.  None of these may call the
+ * of the sector's, at least one sector and at most those asked for.  None of these may call the
  * controller.
  */
 struct vfdc_media_ops {
@@ -116,27 +122,39 @@ struct vfdc_media_ops {
 
     /*
      * Sectors `first` to `last` (1 up, both included) of a track, or fewer from `first` on:
-     * those that lie side by side in memory.
+     * those that lie side by side in memory and have the marks of `first`.
      */
     enum vfdc_media_result (*read_span)(struct vfdc_media *media, uint8_t cylinder, uint8_t head,
                                         uint8_t first, uint8_t last, struct vfdc_media_span *span);
 
-    /* Write one whole sector from `bytes` (VFDC_SECTOR_BYTES); all of it or nothing. */
-    enum vfdc_media_result (*write_sector)(struct vfdc_media *media, uint8_t cylinder,
-                                           uint8_t head, uint8_t sector, const uint8_t *bytes);
+    /* The VFDC_MARK_ bits of a sector; 0 outside the geometry. */
+    uint8_t (*marks)(const struct vfdc_media *media, uint8_t cylinder, uint8_t head,
+                     uint8_t sector);
 
     /*
-     * FORMAT TRACK: fill every sector of the track with `filler`.  `order` names all of its
-     * `n_sectors` in the order in which they pass the head from now on.  NO_SECTOR, and nothing
-     * changed, if `n_sectors` is not the track's or `order` is no permutation of 1 to it.
+     * Write one whole sector from `bytes`, with these marks in place of its own; all of it or
+     * nothing.
+     */
+    enum vfdc_media_result (*write_sector)(struct vfdc_media *media, uint8_t cylinder,
+                                           uint8_t head, uint8_t sector, const uint8_t *bytes,
+                                           uint8_t marks);
+
+    /*
+     * FORMAT TRACK: fill every sector of the track with `filler`, without marks.  `order` names
+     * all of its `n_sectors` in the order in which they pass the head from now on, with gaps of
+     * `gap` bytes (GPL) between them.  NO_SECTOR, and nothing changed, if `n_sectors` is not the
+     * track's or `order` is no permutation of 1 to it.
      */
     enum vfdc_media_result (*format_track)(struct vfdc_media *media, uint8_t cylinder,
                                            uint8_t head, const uint8_t *order, uint8_t n_sectors,
-                                           uint8_t filler);
+                                           uint8_t gap, uint8_t filler);
 
-    /* The number of the sector that passes the head at `place` (0 up) after the index; 0 if none. */
+    /* The number of the sector that passes at `place` (0 up) after the index; 0 if none does. */
     uint8_t (*sector_at)(const struct vfdc_media *media, uint8_t cylinder, uint8_t head,
                          uint8_t place);
+
+    /* GPL of the track's last FORMAT since the disk went in; before, the geometry's gap_format. */
+    uint8_t (*gap)(const struct vfdc_media *media, uint8_t cylinder, uint8_t head);
 
     /* Make what was written lasting, as vfdc_media_flush() says.  `error` may be NULL. */
     vfdc_result (*flush)(struct vfdc_media *media, struct vfdc_media_error *error);
@@ -144,7 +162,7 @@ struct vfdc_media_ops {
     /* Sectors written and not yet made lasting. */
     uint32_t (*dirty_sectors)(const struct vfdc_media *media);
 
-    /* Let go of everything, the medium itself included.  Nothing is flushed.  `error` may be NULL. */
+    /* Let go of everything, the medium included, without a flush.  `error` may be NULL. */
     vfdc_result (*close)(struct vfdc_media *media, struct vfdc_media_error *error);
 };
 
@@ -257,7 +275,9 @@ VFDC_API vfdc_result vfdc_media_open_memory(void *bytes, size_t n_bytes,
  * then are they clean.  Nothing dirty: no system call.  After a failure everything written
  * since the last good sync is dirty again, and a later flush writes it all again.
  *
- * E_POINTER: media NULL.  DISP_E_EXCEPTION: see `error` (may be NULL).
+ * S_FALSE: done, but a raw image keeps no marks, and sectors written since the last time this was
+ * said have some; they last until the disk is taken out.  E_POINTER: media NULL.
+ * DISP_E_EXCEPTION: see `error` (may be NULL).
  */
 VFDC_API vfdc_result vfdc_media_flush(struct vfdc_media *media, struct vfdc_media_error *error);
 
@@ -267,6 +287,15 @@ VFDC_API vfdc_result vfdc_media_flush(struct vfdc_media *media, struct vfdc_medi
  * E_POINTER.
  */
 VFDC_API vfdc_result vfdc_media_close(struct vfdc_media *media, struct vfdc_media_error *error);
+
+/*
+ * Give a sector marks (VFDC_MARK_ bits) without touching its data: to show a guest, or a test of
+ * one, a disk with deleted or damaged sectors.  They last until it is written or the medium
+ * closed.  E_POINTER; E_INVALIDARG: no such sector, other bits, or a medium that is none of this
+ * library's.
+ */
+VFDC_API vfdc_result vfdc_media_set_marks(struct vfdc_media *media, unsigned cylinder,
+                                          unsigned head, unsigned sector, uint8_t marks);
 
 /* E_POINTER if either is NULL. */
 VFDC_API vfdc_result vfdc_media_geometry(const struct vfdc_media *media,

@@ -25,8 +25,8 @@ static volatile uint64_t any_u64;
 static volatile int64_t any_s64;
 static volatile int any_int;
 
-static uint8_t image_bytes[IMAGE_BUFFER_SECTORS * VFDC_SECTOR_BYTES];
-static uint8_t sector_bytes[VFDC_SECTOR_BYTES];
+static uint8_t image_bytes[IMAGE_BUFFER_BYTES];
+static uint8_t sector_bytes[VFDC_MAX_SECTOR_BYTES];
 static uint8_t order[VFDC_MAX_SECTORS + 1u];
 
 static bool any_bool(void)
@@ -172,7 +172,7 @@ static void read_anything(struct vfdc_media *media)
 
     if (result == VFDC_MEDIA_OK) {
         //@ assert \valid_read(span.bytes + (0 .. span.n_bytes - 1));
-        //@ assert span.n_bytes >= 512;
+        //@ assert span.n_bytes >= 128;
     }
 }
 
@@ -181,18 +181,18 @@ static void use_anyhow(struct vfdc_media *media)
     struct vfdc_media_error error = { 0, 0, 0, { 0 } };
     struct vfdc_geometry geometry = { 0, 0, 0, 0, 0, 0, 0 };
 
-    switch (any_u8 & 7u) {
+    switch (any_u8 & 15u) {
     case 0:
     case 1:
         read_anything(media);
         break;
     case 2:
         disturb(sector_bytes, sizeof(sector_bytes));
-        media->ops->write_sector(media, any_u8, any_u8, any_u8, sector_bytes);
+        media->ops->write_sector(media, any_u8, any_u8, any_u8, sector_bytes, any_u8);
         break;
     case 3:
         disturb(order, sizeof(order));
-        media->ops->format_track(media, any_u8, any_u8, order, any_u8, any_u8);
+        media->ops->format_track(media, any_u8, any_u8, order, any_u8, any_u8, any_u8);
         break;
     case 4:
         media->ops->sector_at(media, any_u8, any_u8, any_u8);
@@ -202,6 +202,13 @@ static void use_anyhow(struct vfdc_media *media)
         break;
     case 6:
         vfdc_media_geometry(any_bool() ? media : NULL, any_bool() ? &geometry : NULL);
+        break;
+    case 7:
+        media->ops->marks(media, any_u8, any_u8, any_u8);
+        media->ops->gap(media, any_u8, any_u8);
+        break;
+    case 8:
+        vfdc_media_set_marks(any_bool() ? media : NULL, any_u32, any_u32, any_u32, any_u8);
         break;
     default:
         vfdc_media_geometry_reason(any_bool() ? media : NULL);
@@ -228,18 +235,15 @@ static void any_options(struct vfdc_media_options *options)
 
 void prove_geometry(void)
 {
-    uint8_t boot[VFDC_SECTOR_BYTES] = { 0 };
-    uint8_t tail[VFDC_SECTOR_BYTES] = { 0 };
+    uint8_t boot[GEOMETRY_END_BYTES] = { 0 };
+    uint8_t tail[GEOMETRY_END_BYTES] = { 0 };
 
     while (any_bool()) {
         struct geometry_choice choice = { .refusal = NULL };
         const struct geometry_request request = {
             .n_bytes = any_u64,
             .drive = any_drive(),
-            .cylinders = any_u8,
-            .heads = any_u8,
-            .sectors = any_u8,
-            .size_code = any_u8,
+            .given = { any_u8, any_u8, any_u8, any_u8 },
             .boot = boot,
             .tail = tail,
         };
@@ -250,6 +254,7 @@ void prove_geometry(void)
         //@ assert choice.geometry.cylinders <= 86;
         //@ assert choice.geometry.heads <= 2;
         //@ assert choice.geometry.sectors <= 63;
+        //@ assert choice.geometry.size_code <= 3;
         //@ assert choice.geometry.data_rate <= 3;
         //@ assert choice.geometry.track_step <= 2;
     }

@@ -50,7 +50,7 @@ static const vfdc_result results[] = {
 
 static const struct named reports[] = {
     { "format-refused", VFDC_REPORT_FORMAT_REFUSED },
-    { "marks-lost", NAMES_NOT_IN_BUILD },
+    { "marks-lost", VFDC_REPORT_MARKS_LOST },
     { "read-error", VFDC_REPORT_READ_ERROR },
     { "write-error", VFDC_REPORT_WRITE_ERROR },
     { "flush-error", VFDC_REPORT_FLUSH_ERROR },

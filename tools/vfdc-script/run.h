@@ -41,6 +41,9 @@ bool run_failed(struct run *run, const char *format, ...) __attribute__((format(
 /* The same, for what this build lacks. */
 bool run_missing(struct run *run, const char *feature);
 
+/* Save, replace and restore the controllers. */
+bool run_snapshot(struct run *run);
+
 /* The controller that statements without a port mean. */
 struct machine_fdc *run_fdc(struct run *run);
 
@@ -76,6 +79,7 @@ bool operator_crash(struct run *run, const struct argument arg[]);
 bool operator_attachment(struct run *run, const struct argument arg[]);
 bool operator_dirty(struct run *run, const struct argument arg[]);
 bool operator_power(struct run *run, const struct argument arg[]);
+bool operator_snapshot(struct run *run, const struct argument arg[]);
 
 /* The guest. */
 bool guest_out(struct run *run, const struct argument arg[]);

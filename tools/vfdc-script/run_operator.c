@@ -109,7 +109,7 @@ bool operator_geometry(struct run *run, const struct argument arg[])
 bool operator_exception(struct run *run, const struct argument arg[])
 {
     const struct vfdc_media_error *seen =
-        &vfdc_floppy_drive_exception(drive_of(run, &arg[0]))->error;
+        machine_exception(&run->machine.fdc[arg[0].controller], arg[0].number % VFDC_N_UNITS);
 
     return (seen->code == arg[1].number &&
             (!arg[2].is_given || seen->system_errno == (int)arg[2].number)) ||
@@ -239,4 +239,10 @@ bool operator_power(struct run *run, const struct argument arg[])
     (void)arg;
     machine_reset(&run->machine);
     return true;
+}
+
+bool operator_snapshot(struct run *run, const struct argument arg[])
+{
+    (void)arg;
+    return run_snapshot(run);
 }

@@ -41,7 +41,7 @@ const struct statement_row statements[] = {
     ACTION("journal NAME = yes|no", image_journal),
     ACTION("file RANGE = SOURCE", image_bytes),
     ACTION("power", operator_power),
-    MISSING("snapshot", "save and restore"),
+    ACTION("snapshot", operator_snapshot),
 
     ACTION("out PORT BYTE", guest_out),
     ACTION("in PORT = BYTE", guest_in),
