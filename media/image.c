@@ -178,6 +178,12 @@ enum vfdc_media_result image_write_sector(struct vfdc_media *media, uint8_t cyli
     return VFDC_MEDIA_OK;
 }
 
+enum vfdc_media_result image_commit(struct vfdc_media *media)
+{
+    (void)media;
+    return VFDC_MEDIA_OK;
+}
+
 /* Whether `order` has each number from 1 to `n_sectors` once. */
 static bool is_permutation(const uint8_t *order, uint8_t n_sectors)
 {

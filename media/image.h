@@ -82,7 +82,7 @@ struct image_run image_find_run(const struct image *image, uint32_t first, uint3
  */
 vfdc_result image_settle(struct image *image);
 
-/* Operations of struct vfdc_media_ops. */
+/* Operations of struct vfdc_media_ops; the commit has nothing to do. */
 void image_geometry(const struct vfdc_media *media, struct vfdc_geometry *geometry);
 bool image_is_write_protected(const struct vfdc_media *media);
 enum vfdc_media_result image_read_span(struct vfdc_media *media, uint8_t cylinder, uint8_t head,
@@ -94,6 +94,7 @@ enum vfdc_media_result image_write_sector(struct vfdc_media *media, uint8_t cyli
 enum vfdc_media_result image_format_track(struct vfdc_media *media, uint8_t cylinder,
                                           uint8_t head, const uint8_t *order, uint8_t n_sectors,
                                           uint8_t gap, uint8_t filler);
+enum vfdc_media_result image_commit(struct vfdc_media *media);
 uint8_t image_marks(const struct vfdc_media *media, uint8_t cylinder, uint8_t head,
                     uint8_t sector);
 uint8_t image_sector_at(const struct vfdc_media *media, uint8_t cylinder, uint8_t head,

@@ -38,6 +38,7 @@ static const struct vfdc_media_ops memory_ops = {
     .format_track = image_format_track,
     .sector_at = image_sector_at,
     .gap = image_gap,
+    .commit = image_commit,
     .flush = memory_flush,
     .dirty_sectors = memory_dirty_sectors,
     .close = memory_close,

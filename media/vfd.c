@@ -189,7 +189,7 @@ static vfdc_result fail(const struct vfd *vfd, struct vfdc_media_error *error, u
 /* Nobody else changed the file's size, and it is still the one that was attached. */
 static vfdc_result check_file(const struct vfd *vfd, struct vfdc_media_error *error)
 {
-    struct vfdc_system_status status = { 0, 0, 0, 0, 0 };
+    struct vfdc_system_status status = { .n_bytes = 0 };
     int result = vfd->system->status(vfd->system_opaque, vfd->fd, &status);
 
     if (result != 0) {
@@ -358,6 +358,7 @@ const struct vfdc_media_ops vfd_ops = {
     .format_track = vfd_format_track,
     .sector_at = image_sector_at,
     .gap = image_gap,
+    .commit = image_commit,
     .flush = vfd_flush,
     .dirty_sectors = vfd_dirty_sectors,
     .close = vfd_close,

@@ -131,7 +131,7 @@ static vfdc_result open_file(struct vfd *vfd, const struct vfdc_media_options *o
 /* The kind of file and its size, of the descriptor and never of the path. */
 static vfdc_result examine_file(struct vfd *vfd, struct vfdc_media_error *error)
 {
-    struct vfdc_system_status status = { 0, 0, 0, 0, 0 };
+    struct vfdc_system_status status = { .n_bytes = 0 };
     int result = vfd->system->status(vfd->system_opaque, vfd->fd, &status);
 
     if (result != 0) {

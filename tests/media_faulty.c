@@ -109,6 +109,14 @@ static uint8_t gap_of(const struct vfdc_media *media, uint8_t cylinder, uint8_t 
     return whole_const(media)->gap;
 }
 
+static enum vfdc_media_result commit(struct vfdc_media *media)
+{
+    struct media_faulty *faulty = whole(media);
+
+    faulty->n_commits++;
+    return faulty->commit;
+}
+
 static vfdc_result flush(struct vfdc_media *media, struct vfdc_media_error *error)
 {
     struct media_faulty *faulty = whole(media);
@@ -146,6 +154,7 @@ void media_faulty_init(struct media_faulty *faulty)
         .format_track = format_track,
         .sector_at = sector_at,
         .gap = gap_of,
+        .commit = commit,
         .flush = flush,
         .dirty_sectors = dirty_sectors,
         .close = close_medium,

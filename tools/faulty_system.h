@@ -28,6 +28,17 @@ enum faulty_call {
     FAULTY_TRUNCATE,
     FAULTY_SYNC,
     FAULTY_CLOSE,
+    FAULTY_OPEN_AT,
+    FAULTY_STATUS_AT,
+    FAULTY_RENAME_AT,
+    FAULTY_UNLINK_AT,
+    FAULTY_SYNC_DIRECTORY,
+    FAULTY_CAN_WRITE_DIRECTORY,
+    FAULTY_RESOLVE,
+    FAULTY_LOCK,
+    FAULTY_IS_LOCKED,
+    FAULTY_DEVICE_BYTES,
+    FAULTY_SET_OWNER,
     FAULTY_N_CALLS,
 };
 
@@ -66,8 +77,9 @@ bool faulty_system_fail(struct faulty_system *faulty, enum faulty_call call, int
 uint32_t faulty_system_n_calls(const struct faulty_system *faulty);
 
 /*
- * The kind of that name: open, fstat, pread, pwrite, ftruncate, sync, close; FAULTY_N_CALLS if
- * it is none.
+ * The kind of that name: open, fstat, pread, pwrite, ftruncate, sync, close, openat, fstatat,
+ * rename, unlink, dirsync, access, resolve, lock, getlock, devsize, chown; FAULTY_N_CALLS if it
+ * is none.
  */
 enum faulty_call faulty_call_of(const char *name);
 

@@ -156,6 +156,12 @@ struct vfdc_media_ops {
     /* GPL of the track's last FORMAT since the disk went in; before, the geometry's gap_format. */
     uint8_t (*gap)(const struct vfdc_media *media, uint8_t cylinder, uint8_t head);
 
+    /*
+     * A command that wrote is over, or was cut: all that it wrote, as one, is to outlast the death
+     * of this process before the guest is told.  HOST_ERROR: it will not, and the command fails.
+     */
+    enum vfdc_media_result (*commit)(struct vfdc_media *media);
+
     /* Make what was written lasting, as vfdc_media_flush() says.  `error` may be NULL. */
     vfdc_result (*flush)(struct vfdc_media *media, struct vfdc_media_error *error);
 
@@ -180,8 +186,10 @@ struct vfdc_system_status {
     uint64_t n_bytes;
     uint64_t device;
     uint64_t inode;
-    uint32_t mode; /* st_mode */
+    uint64_t modified_ns, changed_ns; /* st_mtim and st_ctim, since 1970 */
+    uint32_t mode;                    /* st_mode */
     uint32_t n_links;
+    uint32_t owner, group;
 };
 
 struct vfdc_system {
@@ -192,6 +200,29 @@ struct vfdc_system {
     int (*truncate)(void *opaque, int fd, uint64_t n_bytes); /* ftruncate */
     int (*sync)(void *opaque, int fd); /* fdatasync */
     int (*close)(void *opaque, int fd);
+
+    /*
+     * The directory that a file is in: `name` is a plain name in an open directory.  status_at
+     * does not follow a symbolic link; rename_at never replaces, it answers -EEXIST.
+     */
+    int (*open_at)(void *opaque, int directory, const char *name, int flags, uint32_t mode);
+    int (*status_at)(void *opaque, int directory, const char *name,
+                     struct vfdc_system_status *status);
+    int (*rename_at)(void *opaque, int directory, const char *from, const char *to);
+    int (*unlink_at)(void *opaque, int directory, const char *name);
+    int (*sync_directory)(void *opaque, int directory);      /* fsync */
+    int (*can_write_directory)(void *opaque, int directory); /* 0, or why not */
+
+    /* Where an open file is, symbolic links followed: an absolute path, NUL-terminated. */
+    int (*resolve)(void *opaque, int fd, const char *path, char *resolved, size_t n_bytes);
+
+    /* Hold a read lock on bytes of the file, with the open file description. */
+    int (*lock)(void *opaque, int fd, uint64_t first, uint64_t n_bytes);
+    /* 1 if another open file description holds a lock on any of these bytes; 0 if none does. */
+    int (*is_locked)(void *opaque, int fd, uint64_t first, uint64_t n_bytes);
+
+    int (*device_bytes)(void *opaque, int fd, uint64_t *n_bytes); /* of a block device */
+    int (*set_owner)(void *opaque, int fd, uint32_t owner, uint32_t group, uint32_t mode);
 };
 
 /* The real system calls; its functions ignore `opaque`. */

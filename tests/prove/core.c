@@ -265,6 +265,12 @@ static uint8_t gap(const struct vfdc_media *media, uint8_t cylinder, uint8_t hea
     return any_u8();
 }
 
+static enum vfdc_media_result commit(struct vfdc_media *media)
+{
+    (void)media;
+    return any_result();
+}
+
 static vfdc_result flush(struct vfdc_media *media, struct vfdc_media_error *error)
 {
     (void)media;
@@ -281,6 +287,7 @@ static const struct vfdc_media_ops ops = {
     .format_track = format_track,
     .sector_at = sector_at,
     .gap = gap,
+    .commit = commit,
     .flush = flush,
 };
 

@@ -99,8 +99,12 @@ static int stub_status(void *opaque, int fd, struct vfdc_system_status *status)
     status->n_bytes = any_u64;
     status->device = any_u64;
     status->inode = any_u64;
+    status->modified_ns = any_u64;
+    status->changed_ns = any_u64;
     status->mode = any_u32;
     status->n_links = any_u32;
+    status->owner = any_u32;
+    status->group = any_u32;
     return 0;
 }
 
