@@ -333,7 +333,6 @@ lacks 'attaching a host drive' 'hostdrive 0 a.vfd'
 lacks 'releasing a host drive' 'releasehost 0'
 lacks 'a choice of how writes are made lasting' 'attach 0 a.vfd ro relaxed'
 lacks 'report journal-recovered' 'report = journal-recovered 0'
-lacks 'the system call unlink' 'fail unlink EIO'
 
 # ---- scripts that hold ----
 

@@ -16,16 +16,12 @@ static const char *const call_names[FAULTY_N_CALLS] = {
     [FAULTY_TRUNCATE] = "ftruncate",
     [FAULTY_SYNC] = "sync",
     [FAULTY_CLOSE] = "close",
-    [FAULTY_OPEN_AT] = "openat",
-    [FAULTY_STATUS_AT] = "fstatat",
-    [FAULTY_RENAME_AT] = "rename",
-    [FAULTY_UNLINK_AT] = "unlink",
-    [FAULTY_SYNC_DIRECTORY] = "dirsync",
-    [FAULTY_CAN_WRITE_DIRECTORY] = "access",
+    [FAULTY_RENAME] = "rename",
+    [FAULTY_UNLINK] = "unlink",
+    [FAULTY_ACCESS] = "access",
     [FAULTY_RESOLVE] = "resolve",
     [FAULTY_LOCK] = "lock",
-    [FAULTY_IS_LOCKED] = "getlock",
-    [FAULTY_DEVICE_BYTES] = "devsize",
+    [FAULTY_DEVICE_BYTES] = "ioctl",
     [FAULTY_SET_OWNER] = "chown",
 };
 
@@ -217,7 +213,7 @@ static int faulty_close(void *opaque, int fd)
 static int faulty_open_at(void *opaque, int directory, const char *name, int flags, uint32_t mode)
 {
     struct faulty_system *faulty = opaque;
-    int error = next_error(faulty, FAULTY_OPEN_AT);
+    int error = next_error(faulty, FAULTY_OPEN);
 
     return error != 0 ? -error
                       : faulty->real->open_at(faulty->real_opaque, directory, name, flags, mode);
@@ -227,7 +223,7 @@ static int faulty_status_at(void *opaque, int directory, const char *name,
                             struct vfdc_system_status *status)
 {
     struct faulty_system *faulty = opaque;
-    int error = next_error(faulty, FAULTY_STATUS_AT);
+    int error = next_error(faulty, FAULTY_STATUS);
 
     return error != 0 ? -error
                       : faulty->real->status_at(faulty->real_opaque, directory, name, status);
@@ -236,7 +232,7 @@ static int faulty_status_at(void *opaque, int directory, const char *name,
 static int faulty_rename_at(void *opaque, int directory, const char *from, const char *to)
 {
     struct faulty_system *faulty = opaque;
-    int error = next_error(faulty, FAULTY_RENAME_AT);
+    int error = next_error(faulty, FAULTY_RENAME);
 
     return error != 0 ? -error : faulty->real->rename_at(faulty->real_opaque, directory, from, to);
 }
@@ -244,7 +240,7 @@ static int faulty_rename_at(void *opaque, int directory, const char *from, const
 static int faulty_unlink_at(void *opaque, int directory, const char *name)
 {
     struct faulty_system *faulty = opaque;
-    int error = next_error(faulty, FAULTY_UNLINK_AT);
+    int error = next_error(faulty, FAULTY_UNLINK);
 
     return error != 0 ? -error : faulty->real->unlink_at(faulty->real_opaque, directory, name);
 }
@@ -252,7 +248,7 @@ static int faulty_unlink_at(void *opaque, int directory, const char *name)
 static int faulty_sync_directory(void *opaque, int directory)
 {
     struct faulty_system *faulty = opaque;
-    int error = next_error(faulty, FAULTY_SYNC_DIRECTORY);
+    int error = next_error(faulty, FAULTY_SYNC);
 
     return error != 0 ? -error : faulty->real->sync_directory(faulty->real_opaque, directory);
 }
@@ -260,7 +256,7 @@ static int faulty_sync_directory(void *opaque, int directory)
 static int faulty_can_write_directory(void *opaque, int directory)
 {
     struct faulty_system *faulty = opaque;
-    int error = next_error(faulty, FAULTY_CAN_WRITE_DIRECTORY);
+    int error = next_error(faulty, FAULTY_ACCESS);
 
     return error != 0 ? -error : faulty->real->can_write_directory(faulty->real_opaque, directory);
 }
@@ -285,7 +281,7 @@ static int faulty_lock(void *opaque, int fd, uint64_t first, uint64_t n_bytes)
 static int faulty_is_locked(void *opaque, int fd, uint64_t first, uint64_t n_bytes)
 {
     struct faulty_system *faulty = opaque;
-    int error = next_error(faulty, FAULTY_IS_LOCKED);
+    int error = next_error(faulty, FAULTY_LOCK);
 
     return error != 0 ? -error : faulty->real->is_locked(faulty->real_opaque, fd, first, n_bytes);
 }
