@@ -44,8 +44,9 @@ SUBMAKE  = --no-print-directory -s $(if $(findstring -j,$(MAKEFLAGS)),,-j2)
 
 # ---- sources -------------------------------------------------------------------------------
 
-CORE     := controller reset port command cmd_control cmd_motion cmd_data transfer service seek fdd \
-            rotation timing phase event host snapshot result
+CORE     := controller init port command cmd_control cmd_motion cmd_data transfer moving advance \
+            run sector format search ending service seek reset disk fdd rotation timing phase event \
+            host snapshot codec invariant result
 MEDIA    := media image geometry bpb foreign vfd vfd_open memory system text
 MINIPC   := main operator steps summary view complain machine cpu pic pit dma cmos fw_cfg floppy \
             screen keyboard

@@ -4,8 +4,8 @@
 #include "command.h"
 
 #include "cmd.h"
+#include "disk.h"
 #include "event.h"
-#include "fdd.h"
 #include "phase.h"
 #include "seek.h"
 #include "transfer.h"
@@ -223,7 +223,7 @@ void command_event(struct vfdc_controller *fdc, unsigned event, uint64_t deadlin
         phase_line_due(fdc);
         break;
     case FDC_EVENT_FLUSH:
-        fdd_flush_due(fdc);
+        disk_flush_due(fdc);
         break;
     default:
         if (event < VFDC_N_UNITS && seek_due(fdc, event, deadline_ns)) {

@@ -11,7 +11,6 @@
 
 /* Sync, ID mark, C H R N, CRC, gap 2, sync, data mark; then the data, and its CRC. */
 #define HEADER_BYTES 60u
-#define CRC_BYTES 2u
 
 /* Gap 2 is so much longer on a disk with perpendicular recording. */
 #define PERPENDICULAR_BYTES 19u
@@ -82,7 +81,8 @@ void rotation_track(const struct vfdc_controller *fdc, unsigned unit, unsigned g
 {
     const struct vfdc_geometry *geometry = &fdc->disk[unit & 3u].geometry;
     unsigned n_sectors = geometry->sectors > 0 ? geometry->sectors : 1u;
-    uint64_t sector_bytes = header_bytes(fdc) + (128u << (geometry->size_code & 3u)) + CRC_BYTES;
+    uint64_t sector_bytes =
+        header_bytes(fdc) + (128u << (geometry->size_code & 3u)) + ROTATION_CRC_BYTES;
     uint64_t period_ns = rotation_period_ns(fdc, unit);
     uint64_t capacity = period_ns * timing_kbps(fdc) / 8000000u;
     uint64_t pitch = sector_bytes + gap;
@@ -125,7 +125,8 @@ uint64_t rotation_first_ns(const struct vfdc_controller *fdc)
 uint32_t rotation_format_pitch_ns(const struct vfdc_controller *fdc, const struct fdc_job *job)
 {
     uint64_t size = job->size_code <= 7u ? 128u << job->size_code : 16384u;
-    uint64_t pitch_ns = timing_bytes_ns(fdc, header_bytes(fdc) + size + CRC_BYTES + job->dtl);
+    uint64_t pitch_ns =
+        timing_bytes_ns(fdc, header_bytes(fdc) + size + ROTATION_CRC_BYTES + job->dtl);
     uint64_t track_ns = rotation_period_ns(fdc, job->fdd) - rotation_first_ns(fdc);
     unsigned n_ids = job->n_ids > 0 ? job->n_ids : 1u;
 

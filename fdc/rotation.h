@@ -16,6 +16,9 @@
 /* Bytes from the start of a sector's sync to where its ID is known, and to its data. */
 #define ROTATION_ID_BYTES 22u
 
+/* Behind its data. */
+#define ROTATION_CRC_BYTES 2u
+
 uint64_t rotation_period_ns(const struct vfdc_controller *fdc, unsigned unit);
 
 /* Whether a disk in the drive is at speed; a time from which it will be, if its motor is on. */

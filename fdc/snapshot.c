@@ -13,18 +13,13 @@
 #include "command.h"
 #include "fdd.h"
 #include "host.h"
+#include "invariant.h"
 #include "rotation.h"
 #include "service.h"
-#include "timing.h"
 
 #define MAGIC UINT32_C(0x43444656) /* "VFDC" as it lies in the bytes */
 #define VERSION 1u
 #define HEADER_BYTES 14u
-
-/* No deadline lies further ahead, and nothing that still matters further back. */
-#define HORIZON_NS UINT64_C(10000000000)
-
-#define GAP_BYTE 0x4eu
 
 /* The CRC-32 of zip files: against accident, not attack. */
 static uint32_t crc32_of(const uint8_t *bytes, size_t n_bytes)
@@ -40,48 +35,6 @@ static uint32_t crc32_of(const uint8_t *bytes, size_t n_bytes)
         }
     }
     return crc ^ UINT32_C(0xffffffff);
-}
-
-/* ---- times ---- */
-
-/* A time ahead, as what is left of it; one gone by is now; VFDC_NEVER stays. */
-static void walk_ahead(struct codec *c, uint64_t *time_ns, uint64_t now_ns)
-{
-    uint64_t left_ns = VFDC_NEVER;
-
-    if (*time_ns != VFDC_NEVER) {
-        left_ns = *time_ns > now_ns ? *time_ns - now_ns : 0;
-        left_ns = left_ns <= HORIZON_NS ? left_ns : HORIZON_NS;
-    }
-    codec_u64(c, &left_ns, 0, VFDC_NEVER);
-    if (c->in != NULL) {
-        if (left_ns != VFDC_NEVER && left_ns > HORIZON_NS) {
-            c->ok = false;
-        }
-        *time_ns = left_ns == VFDC_NEVER ? VFDC_NEVER : timing_after(now_ns, left_ns);
-    }
-}
-
-/* A time on either side of now, shifted by the horizon. */
-static void walk_around(struct codec *c, uint64_t *time_ns, uint64_t now_ns)
-{
-    uint64_t shifted_ns = HORIZON_NS;
-
-    if (*time_ns >= now_ns) {
-        shifted_ns += *time_ns - now_ns <= HORIZON_NS ? *time_ns - now_ns : HORIZON_NS;
-    } else {
-        shifted_ns -= now_ns - *time_ns <= HORIZON_NS ? now_ns - *time_ns : HORIZON_NS;
-    }
-    codec_u64(c, &shifted_ns, 0, 2u * HORIZON_NS);
-    if (c->in != NULL) {
-        if (shifted_ns >= HORIZON_NS) {
-            *time_ns = timing_after(now_ns, shifted_ns - HORIZON_NS);
-        } else {
-            uint64_t ago_ns = HORIZON_NS - shifted_ns;
-
-            *time_ns = now_ns > ago_ns ? now_ns - ago_ns : 0;
-        }
-    }
 }
 
 /* ---- the walk ---- */
@@ -154,7 +107,7 @@ static void walk_registers(struct codec *c, struct fdc_state *s, uint64_t now_ns
     codec_bool(c, &s->rd_latch);
     codec_bool(c, &s->wr_latch);
     codec_bool(c, &s->we_latch);
-    walk_around(c, &s->step_ns, now_ns);
+    codec_around(c, &s->step_ns, now_ns);
     codec_u8(c, &s->srt_hut, 0, 255);
     codec_u8(c, &s->hlt_nd, 0, 255);
     codec_u8(c, &s->config, 0, FDC_CONFIG_BITS);
@@ -162,7 +115,7 @@ static void walk_registers(struct codec *c, struct fdc_state *s, uint64_t now_ns
     codec_u8(c, &s->perpendicular, 0, FDC_PERP_DRIVES | FDC_PERP_GAP_WGATE);
     codec_u8(c, &s->sc_eot, 0, 255);
     codec_bool(c, &s->lock);
-    walk_ahead(c, &s->head_loaded_ns, now_ns);
+    codec_ahead(c, &s->head_loaded_ns, now_ns);
 }
 
 static void walk_command(struct codec *c, struct fdc_state *s)
@@ -197,7 +150,7 @@ static void walk_interrupts(struct codec *c, struct fdc_state *s, uint64_t now_n
     codec_bool(c, &s->poll_held);
     codec_u8(c, &s->flush_due, 0, 0x0f);
     for (i = 0; i < FDC_N_EVENTS; i++) {
-        walk_ahead(c, &s->deadline_ns[i], now_ns);
+        codec_ahead(c, &s->deadline_ns[i], now_ns);
     }
 }
 
@@ -223,8 +176,8 @@ static void walk_drives(struct codec *c, const struct vfdc_controller *fdc, stru
         codec_u8(c, &fdd->cylinder, 0, fdd_last_cylinder(fdc, unit));
         codec_u8(c, &fdd->passed_r, 0, 255);
         codec_bool(c, &fdd->changed);
-        walk_ahead(c, &index_ns, now_ns);
-        walk_ahead(c, &fdd->spun_up_ns, now_ns);
+        codec_ahead(c, &index_ns, now_ns);
+        codec_ahead(c, &fdd->spun_up_ns, now_ns);
         if (c->in != NULL) {
             fdd->index_ns = index_ns;
         }
@@ -269,10 +222,10 @@ static void walk_job(struct codec *c, const struct vfdc_controller *fdc, struct 
     codec_u16(c, &job->size, 0, FDC_MAX_TRANSFER_BYTES);
     codec_u32(c, &job->span_ns, 0, 1000000000u);
     codec_u32(c, &job->span_bytes, 0, 100000u);
-    walk_ahead(c, &job->ready_ns, now_ns);
+    codec_ahead(c, &job->ready_ns, now_ns);
     if (fdc->is_accurate) {
-        walk_around(c, &job->data_ns, now_ns);
-        walk_around(c, &job->passed_ns, now_ns);
+        codec_around(c, &job->data_ns, now_ns);
+        codec_around(c, &job->passed_ns, now_ns);
     }
 }
 
@@ -289,7 +242,7 @@ static void walk_staging(struct codec *c, struct fdc_state *s)
     }
     if (c->in != NULL && s->job.transfer == FDC_TRANSFER_READ_TRACK) {
         for (i = FDC_STAGING_BYTES; i < 2u * FDC_STAGING_BYTES; i++) {
-            s->staging[i] = GAP_BYTE;
+            s->staging[i] = FDC_GAP_BYTE;
         }
     }
 }
@@ -349,78 +302,6 @@ size_t snapshot_write(struct vfdc_controller *fdc, uint8_t *bytes, size_t n_byte
     return length;
 }
 
-/* ---- the invariant ---- */
-
-static bool has_at_most_one_edge(const struct fdc_state *s)
-{
-    return !s->int_level || s->int_causes != 0;
-}
-
-static bool phase_ok(const struct vfdc_controller *fdc, const struct fdc_state *s)
-{
-    bool moves = service_takes(&s->job) || service_gives(&s->job);
-
-    switch (s->phase) {
-    case FDC_PHASE_RESET:
-        return (s->dor & FDC_DOR_RESET_N) == 0;
-    case FDC_PHASE_IDLE:
-        return (s->dor & FDC_DOR_RESET_N) != 0;
-    case FDC_PHASE_COMMAND:
-        return s->fifo.len == command_n_params(fdc, s->opcode) && s->fifo.pos < s->fifo.len;
-    case FDC_PHASE_RESULT:
-        return s->fifo.len > 0 && s->fifo.pos < s->fifo.len;
-    case FDC_PHASE_EXECUTION:
-        return command_is_data(fdc, s->opcode) && s->job.stage <= FDC_STAGE_ENDING;
-    case FDC_PHASE_PIO_READ:
-    case FDC_PHASE_PIO_READ_WAIT:
-        return command_is_data(fdc, s->opcode) && s->job.non_dma && moves &&
-               service_gives(&s->job);
-    case FDC_PHASE_PIO_WRITE:
-    case FDC_PHASE_PIO_WRITE_WAIT:
-        return command_is_data(fdc, s->opcode) && s->job.non_dma && moves &&
-               service_takes(&s->job);
-    default:
-        return false;
-    }
-}
-
-static bool job_ok(const struct vfdc_controller *fdc, const struct fdc_state *s)
-{
-    const struct fdc_job *job = &s->job;
-
-    if (s->phase < FDC_PHASE_PIO_READ) {
-        return !s->drq;
-    }
-    if (job->transfer != command_transfer(fdc, s->opcode)) {
-        return false;
-    }
-    if (job->pos > job->n_bytes || (service_takes(job) && job->n_bytes > FDC_STAGING_BYTES &&
-                                    job->stage == FDC_STAGE_MOVING)) {
-        return false;
-    }
-    if (s->drq && (job->non_dma || !(service_takes(job) || service_gives(job)))) {
-        return false;
-    }
-    return job->stage != FDC_STAGE_MOVING || job->fdd < VFDC_N_UNITS;
-}
-
-bool snapshot_state_ok(const struct vfdc_controller *fdc, const struct fdc_state *s)
-{
-    unsigned unit;
-
-    for (unit = 0; unit < VFDC_N_UNITS; unit++) {
-        bool is_armed = s->deadline_ns[FDC_EVENT_SEEK0 + unit] != VFDC_NEVER;
-
-        if ((s->seek[unit].kind != FDC_SEEK_NONE) != is_armed ||
-            s->seek[unit].kind >= FDC_N_SEEK_KINDS ||
-            s->fdd[unit].cylinder > fdd_last_cylinder(fdc, unit)) {
-            return false;
-        }
-    }
-    return (s->drive_busy & 0xf0u) == 0 && has_at_most_one_edge(s) && phase_ok(fdc, s) &&
-           job_ok(fdc, s);
-}
-
 vfdc_result snapshot_read(struct vfdc_controller *fdc, const uint8_t *bytes, size_t n_bytes,
                           unsigned *changed)
 {
@@ -444,7 +325,7 @@ vfdc_result snapshot_read(struct vfdc_controller *fdc, const uint8_t *bytes, siz
     fdc->scratch = blank;
     *changed = walk(&c, fdc, &fdc->scratch);
     fdc->scratch.row = command_row(fdc, fdc->scratch.opcode);
-    if (!c.ok || c.pos != n_bytes || !snapshot_state_ok(fdc, &fdc->scratch)) {
+    if (!c.ok || c.pos != n_bytes || !invariant_holds(fdc, &fdc->scratch)) {
         return VFDC_E_INVALIDARG;
     }
     return VFDC_S_OK;

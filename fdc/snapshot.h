@@ -4,7 +4,6 @@
 #ifndef FDC_SNAPSHOT_H
 #define FDC_SNAPSHOT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +18,5 @@ size_t snapshot_write(struct vfdc_controller *fdc, uint8_t *bytes, size_t n_byte
  */
 vfdc_result snapshot_read(struct vfdc_controller *fdc, const uint8_t *bytes, size_t n_bytes,
                           unsigned *changed);
-
-/* The invariant of a state: what every public call leaves behind, and restore lets in. */
-bool snapshot_state_ok(const struct vfdc_controller *fdc, const struct fdc_state *s);
 
 #endif

@@ -32,7 +32,7 @@ enum fdc_phase {
     FDC_N_PHASES
 };
 
-/* What a data command in execution waits for; what happens then is in transfer.c. */
+/* What a data command in execution waits for; what happens then, transfer.c knows. */
 enum fdc_stage {
     FDC_STAGE_HELD,      /* a seek of the same drive, begun before */
     FDC_STAGE_SEEKING,   /* its own implied seek */
@@ -41,7 +41,7 @@ enum fdc_stage {
     FDC_STAGE_ENDING     /* its result phase */
 };
 
-/* How a data command goes: the row of the outcomes table in transfer.c. */
+/* How a data command goes: the row of the outcomes table in ending.c. */
 enum fdc_outcome {
     FDC_OUTCOME_OK,
     FDC_OUTCOME_NO_INDEX,       /* nothing turns under the head */
@@ -156,6 +156,9 @@ struct fdc_job {
 
 /* One sector of the largest size, or FORMAT's 255 IDs. */
 #define FDC_STAGING_BYTES 1024u
+
+/* What a gap is made of. */
+#define FDC_GAP_BYTE 0x4eu
 
 struct fdc_state {
     /* The hot part: what a port access looks at first. */
