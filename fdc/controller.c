@@ -3,6 +3,7 @@
  * below, and tells the host what has changed.  See include/vfdc/controller.h.
  */
 #include "command.h"
+#include "disk.h"
 #include "event.h"
 #include "fdd.h"
 #include "host.h"
@@ -237,6 +238,7 @@ vfdc_result vfdc_controller_eject(struct vfdc_controller *fdc, unsigned unit,
         return VFDC_VM_E_NO_MEDIA_CAPTURED;
     }
     enter(fdc);
+    (void)disk_commit(fdc, 1u << unit);
     ejected = fdc->disk[unit].media;
     fdc->disk[unit].media = NULL;
     fdc->state.fdd[unit].changed = true;

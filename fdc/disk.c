@@ -274,6 +274,23 @@ enum fdc_outcome disk_format(struct vfdc_controller *fdc, unsigned unit,
     return outcome_of(result);
 }
 
+bool disk_commit(struct vfdc_controller *fdc, unsigned units)
+{
+    bool is_kept = true;
+    unsigned unit;
+
+    for (unit = 0; unit < VFDC_N_UNITS; unit++) {
+        const struct fdc_disk *disk = disk_in(fdc, unit);
+
+        if ((units & (1u << unit)) != 0 && disk != NULL &&
+            disk->media->ops->commit(disk->media) != VFDC_MEDIA_OK) {
+            host_report(fdc, VFDC_REPORT_WRITE_ERROR, unit, 0, 0, 0);
+            is_kept = false;
+        }
+    }
+    return is_kept;
+}
+
 static void flush(struct vfdc_controller *fdc, unsigned unit)
 {
     const struct fdc_disk *disk = disk_in(fdc, unit);
@@ -301,10 +318,29 @@ void disk_flush(struct vfdc_controller *fdc, unsigned units)
     }
 }
 
+/* For a host that flushes by itself, without holding up the machine for it. */
+static void tell_of_dirty(struct vfdc_controller *fdc, unsigned units)
+{
+    unsigned unit;
+
+    for (unit = 0; unit < VFDC_N_UNITS; unit++) {
+        const struct fdc_disk *disk = disk_in(fdc, unit);
+
+        if ((units & (1u << unit)) != 0 && disk != NULL &&
+            disk->media->ops->dirty_sectors(disk->media) != 0) {
+            host_report(fdc, VFDC_REPORT_FLUSH_DUE, unit, 0, 0, 0);
+        }
+    }
+}
+
 void disk_flush_due(struct vfdc_controller *fdc)
 {
     unsigned units = fdc->state.flush_due;
 
     fdc->state.flush_due = 0;
-    disk_flush(fdc, units);
+    if (fdc->flush_policy == VFDC_FLUSH_RELEASE) {
+        tell_of_dirty(fdc, units);
+    } else {
+        disk_flush(fdc, units);
+    }
 }

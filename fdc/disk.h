@@ -61,8 +61,14 @@ enum fdc_outcome disk_format(struct vfdc_controller *fdc, unsigned unit,
 void disk_report(struct vfdc_controller *fdc, unsigned unit, enum vfdc_report_kind kind,
                  unsigned head, unsigned r);
 
-/* Flush the disks whose motors went off, or those of a mask of units. */
-void disk_flush_due(struct vfdc_controller *fdc);
+/*
+ * Of a mask of units: keep what was written since the last commit, and flush.  False if a medium
+ * could not keep it.
+ */
+bool disk_commit(struct vfdc_controller *fdc, unsigned units);
 void disk_flush(struct vfdc_controller *fdc, unsigned units);
+
+/* The motors of some disks went off a while ago: flush those, or tell the host to. */
+void disk_flush_due(struct vfdc_controller *fdc);
 
 #endif

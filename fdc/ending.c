@@ -51,14 +51,28 @@ static uint8_t st0_of(const struct fdc_job *job, unsigned outcome)
     return (uint8_t)(st0 & 0xffu);
 }
 
+/* What the command wrote is kept before the guest is told; what cannot be is bad data. */
+static unsigned keep_written(struct vfdc_controller *fdc, unsigned outcome)
+{
+    unsigned units = fdc->state.job.fdds;
+
+    if (!disk_commit(fdc, units)) {
+        outcome = FDC_OUTCOME_BAD_DATA;
+    }
+    if (fdc->flush_policy == VFDC_FLUSH_WRITE_THROUGH) {
+        disk_flush(fdc, units);
+    }
+    return outcome;
+}
+
 static void enter_result(struct vfdc_controller *fdc, unsigned outcome)
 {
     struct fdc_state *s = &fdc->state;
 
-    ending_note(&s->job, outcome);
-    if (fdc->flush_policy == VFDC_FLUSH_WRITE_THROUGH && service_takes(&s->job)) {
-        disk_flush(fdc, s->job.fdds);
+    if (service_takes(&s->job)) {
+        outcome = keep_written(fdc, outcome);
     }
+    ending_note(&s->job, outcome);
     s->head_loaded_ns = timing_after(host_event_ns(fdc), timing_head_unload_ns(fdc));
     fifo_clear(&s->fifo);
     fifo_put(&s->fifo, st0_of(&s->job, outcome));

@@ -39,7 +39,7 @@ uint8_t fdd_last_cylinder(const struct vfdc_controller *fdc, unsigned unit)
     return mechanism_of(fdc, unit)->last_cylinder;
 }
 
-/* The policy's flush is one deadline for all drives, a little after the first motor stopped. */
+/* A flush by policy is one deadline for all drives, a little after the first motor stopped. */
 void fdd_set_dor(struct vfdc_controller *fdc, uint8_t dor)
 {
     unsigned stopped = (fdc->state.dor & (0xffu ^ dor)) >> FDC_DOR_MOTEN_SHIFT;
@@ -52,7 +52,7 @@ void fdd_set_dor(struct vfdc_controller *fdc, uint8_t dor)
             rotation_motor(fdc, unit, (started & (1u << unit)) != 0);
         }
     }
-    if (fdc->flush_policy != VFDC_FLUSH_MOTOR_OFF || stopped == 0) {
+    if (fdc->flush_policy == VFDC_FLUSH_WRITE_THROUGH || stopped == 0) {
         return;
     }
     fdc->state.flush_due = (uint8_t)(fdc->state.flush_due | (stopped & 0x0fu));

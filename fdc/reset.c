@@ -14,6 +14,7 @@
  */
 #include "reset.h"
 
+#include "disk.h"
 #include "event.h"
 #include "fdd.h"
 #include "phase.h"
@@ -22,12 +23,16 @@
 /* FIFO off, threshold 1. */
 #define CONFIG_DEFAULT FDC_CONFIG_EFIFO
 
-/* Whatever was going on is over: no result, no interrupt, no byte left behind. */
+/*
+ * Whatever was going on is over: no result, no interrupt, no byte left behind.  The sectors that a
+ * write has whole stay written.
+ */
 static void cut_off(struct vfdc_controller *fdc)
 {
     struct fdc_state *s = &fdc->state;
     unsigned i;
 
+    (void)disk_commit(fdc, s->job.fdds);
     for (i = 0; i < FDC_N_EVENTS; i++) {
         if (i != FDC_EVENT_FLUSH) {
             event_disarm(fdc, i);

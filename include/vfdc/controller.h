@@ -112,7 +112,7 @@ enum vfdc_empty {
 enum vfdc_flush_policy {
     VFDC_FLUSH_MOTOR_OFF = 0, /* 1 ms after the guest turned the motor off, in the timer call */
     VFDC_FLUSH_WRITE_THROUGH, /* at the end of each write command, before its result phase */
-    VFDC_FLUSH_RELEASE,       /* only when the host asks */
+    VFDC_FLUSH_RELEASE,       /* only when the host asks; told of a stopped motor by a report */
 };
 
 /* The mechanism fitted as a unit. */
@@ -143,10 +143,11 @@ enum vfdc_dma_direction {
 enum vfdc_report_kind {
     VFDC_REPORT_FORMAT_REFUSED, /* FORMAT TRACK of what the image cannot hold; ended with NW */
     VFDC_REPORT_READ_ERROR,     /* the medium could not be read: DE and DD for the guest */
-    VFDC_REPORT_WRITE_ERROR,    /* the medium refused a sector: DE and DD for the guest */
+    VFDC_REPORT_WRITE_ERROR,    /* the medium could not keep a sector: DE and DD for the guest */
     VFDC_REPORT_FLUSH_ERROR,    /* a flush by policy failed; what was dirty is dirty still */
     VFDC_REPORT_MARKS_LOST,     /* a flush could not keep deleted marks: a raw image has none */
     VFDC_REPORT_READ_ONLY,      /* attached protected: the file cannot be written, or is too long */
+    VFDC_REPORT_FLUSH_DUE,      /* FLUSH_RELEASE, 1 ms after the motor stopped: sectors are dirty */
 };
 
 struct vfdc_report {

@@ -59,6 +59,7 @@ static const struct named reports[] = {
     { "no-journal", NAMES_NOT_IN_BUILD },
     { "no-lock", NAMES_NOT_IN_BUILD },
     { "read-only", VFDC_REPORT_READ_ONLY },
+    { "flush-due", VFDC_REPORT_FLUSH_DUE },
     { "short-image", NAMES_NOT_IN_BUILD },
     { "image-changed", NAMES_NOT_IN_BUILD },
     { "image-gone", NAMES_NOT_IN_BUILD },
