@@ -70,10 +70,10 @@ static bool ends_here(struct vfdc_controller *fdc)
         ending_begin(fdc, FDC_OUTCOME_OK);
         return true;
     }
-    if (job->counts && job->n_left > 0) {
+    if (job->n_left > 0 && !job->is_skipped) {
         job->n_left--;
     }
-    if (job->tc || (verifies && (job->counts ? job->n_left == 0 : is_last_sector(s)))) {
+    if (job->tc || (verifies && job->n_left == 0 && (job->counts || is_last_sector(s)))) {
         advance_to_end(fdc);
         return true;
     }

@@ -69,11 +69,15 @@ void cmd_read_track(struct vfdc_controller *fdc, const uint8_t param[])
     transfer_begin(fdc);
 }
 
-/* VERIFY: with EC in the drive byte the last parameter is SC, the sectors to verify; 0 is 256. */
+/*
+ * VERIFY: with EC in the drive byte the last parameter is SC, the sectors to verify; 0 is 256.
+ * Without, it verifies what there is up to EOT: one sector at least, if SK passes over others.
+ */
 void cmd_verify(struct vfdc_controller *fdc, const uint8_t param[])
 {
     struct fdc_job *job = latch_sectors(fdc, FDC_TRANSFER_VERIFY, param);
 
+    job->n_left = 1;
     if ((param[0] & FDC_CMD_EC) != 0) {
         job->counts = true;
         job->n_left = param[7] == 0 ? 256u : param[7];

@@ -133,7 +133,7 @@ struct fdc_job {
     uint8_t place;     /* READ ID, READ TRACK: of the sector on the track */
     uint8_t st1, st2;  /* noted on the way */
     bool mt, mfm, sk, non_dma;
-    bool counts;    /* VERIFY: EC, `n_left` sectors are left */
+    bool counts;    /* VERIFY: EC, it ends once `n_left` is 0; else at EOT */
     bool sought;    /* an implied seek made steps: SE */
     bool tc;
     bool stops;     /* after this sector: it has the other data mark */
@@ -141,7 +141,7 @@ struct fdc_job {
     bool is_skipped; /* it has the other data mark, and SK is set */
     bool is_staged; /* this sector's data is in `staging` */
     bool request;   /* the FIFO asks for service */
-    uint16_t n_left;
+    uint16_t n_left;  /* VERIFY: sectors still to be verified for a normal end */
     uint16_t pos;     /* of the host in the sector's bytes, or in FORMAT's IDs */
     uint16_t n_bytes; /* that the host moves of this sector */
     uint16_t size;    /* that pass the head */
