@@ -571,6 +571,19 @@ compare '--timing accurate is for scripts without a profile' 1 \
     't.fdc:10: irq is 1, wanted 0   | irq = 0
 FAIL t.fdc'
 
+# what SRA is out of the RESET pin: undriven, the drive lines of a PS/2, of a Model 30
+sra() {
+    printf '%sin 3f0 & e0 = %s\n' "$3" "$2" >t.fdc
+    run --machine "$1"
+    compare "--machine $1, ${3:-none in the script}" 0 \
+        "ok   t.fdc ($(grep -c . t.fdc) statements)"
+}
+sra at e0 ''
+sra ps2 40 ''
+sra model30 00 ''
+sra model30 e0 'machine at
+'
+
 # READ ID on an empty drive
 cat >empty.fdc <<'END'
 out 3f2 1c
@@ -705,7 +718,8 @@ END
 "$tool" --trace t.fdc >first; run --trace
 compare 'two runs print the same' 1 "$(cat first)"
 
-for options in '' '--frobnicate t.fdc' '--timing slow t.fdc' '--timing' '--trace'; do
+for options in '' '--frobnicate t.fdc' '--timing slow t.fdc' '--timing' '--trace' \
+    '--machine xt t.fdc' '--machine'; do
     # shellcheck disable=SC2086
     "$tool" $options >out 2>&1; status=$?
     sed -n '1s/ .*//p' out >short && mv short out

@@ -75,6 +75,9 @@ static bool power_on(struct run *run)
         if (run->options->accurate && !run->has_timing) {
             make_accurate(&run->config[i]);
         }
+        if (!run->has_machine) {
+            run->config[i].strap = run->options->strap;
+        }
     }
     result = machine_power_on(&run->machine, run->config, run->n_controllers);
     return result == VFDC_S_OK ||

@@ -16,6 +16,7 @@
 struct run_options {
     bool is_traced;
     bool accurate; /* for scripts without a `timing` statement */
+    enum vfdc_strap strap; /* for scripts without a `machine` statement */
     bool restore;  /* a snapshot between every two statements */
 };
 
@@ -24,7 +25,7 @@ struct run {
     const struct run_options *options;
     struct vfdc_config config[MACHINE_MAX_FDCS];
     unsigned n_controllers;
-    bool has_timing; /* the script says which */
+    bool has_timing, has_machine; /* the script says which */
     struct scratch scratch;
     struct machine machine;
     unsigned in_use;  /* the controller that statements without a port mean */

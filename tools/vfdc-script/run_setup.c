@@ -9,6 +9,7 @@ bool setup_machine(struct run *run, const struct argument arg[])
 
     run->config[0].strap = straps[arg[0].number];
     run->config[1].strap = straps[arg[0].number];
+    run->has_machine = true;
     return true;
 }
 
