@@ -55,7 +55,7 @@ SCRIPT   := main parse form argument statements run run_setup run_image run_oper
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
 SCENE_TESTS := floppy_drive release handles
 TESTS    := geometry media_vfd media_memory system text $(SCENE_TESTS) \
-            host broken_medium command_table fifo dma snapshot
+            host broken_medium command_table fifo dma snapshot attacks interruptions
 
 OUT      := build$(if $(filter release,$(VARIANT)),,/$(VARIANT))
 OBJ      := build/obj/$(VARIANT)
@@ -152,20 +152,26 @@ LINK_test_floppy_drive := -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup
 
 $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium: $(OBJ)/tests/media_faulty.o
 
-RUNS := $(TESTS:%=run-test-%) run-runner run-scripts
+# every port script in four ways; those that are attacks with two more kinds of registers
+SCRIPT_RUNS := scripts scripts-accurate scripts-restored scripts-accurate-restored \
+               attacks-ps2 attacks-model30
+RUNS        := $(TESTS:%=run-test-%) run-runner $(SCRIPT_RUNS:%=run-%) run-tables
 
 $(TESTS:%=run-test-%): run-test-%: $(OUT)/tests/test_%
 	@tests/run $(OUT) unit $*
 
-run-runner run-scripts: run-%: $(OUT)/vfdc-script
+run-runner $(SCRIPT_RUNS:%=run-%): run-%: $(OUT)/vfdc-script
 	@tests/run $(OUT) $*
+
+run-tables: $(OUT)/vfdc-script
+	@tests/checks/scripts $(OUT)
 
 run-tests: $(RUNS)
 
 test: ## the quick loop: unit tests and port scripts
 	@tools/tally $(MAKE) $(SUBMAKE) -k -O run-tests
 
-check-scripts: run-runner run-scripts
+check-scripts: run-runner $(SCRIPT_RUNS:%=run-%) run-tables
 
 # ---- checks, two at a time; each ends with a line that tools/tally adds up ------------------
 
@@ -214,9 +220,12 @@ assure-proof:
 	@$(MAKE) prove
 	@echo 'make prove: 1 passed, 0 failed'
 
+# no run of the library, or none that would touch other memory than those that are left
+NOT_FOR_MEMORY := runner tables scripts-accurate scripts-restored
+
 assure-memory:
 	@date '+%T the tests under valgrind'
-	@$(MAKE) $(SUBMAKE) -k -O $(filter-out run-runner,$(RUNS)) \
+	@$(MAKE) $(SUBMAKE) -k -O $(filter-out $(NOT_FOR_MEMORY:%=run-%),$(RUNS)) \
 	    WRAPPER='valgrind -q --leak-check=full --error-exitcode=9'
 
 assure-count: $(OUT)/count
