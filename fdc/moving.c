@@ -122,7 +122,7 @@ static void too_late(struct vfdc_controller *fdc)
  */
 static bool serve(struct vfdc_controller *fdc)
 {
-    const struct fdc_job *job = &fdc->state.job;
+    struct fdc_job *job = &fdc->state.job;
 
     if (run_is_possible(fdc)) {
         enum fdc_outcome outcome = run_read(fdc);
@@ -145,6 +145,7 @@ static bool serve(struct vfdc_controller *fdc)
         service_run(fdc);
     }
     if (job->tc && job->pos == 0 && job->transfer != FDC_TRANSFER_FORMAT) {
+        sector_forget(job);
         ending_begin(fdc, FDC_OUTCOME_OK); /* `chrn` names the next sector already */
         return false;
     }

@@ -84,6 +84,8 @@ void sector_begin(struct vfdc_controller *fdc, unsigned unit)
 
     job->stage = FDC_STAGE_MOVING;
     job->fdd = (uint8_t)(unit & 0xffu);
+    job->st1_before = job->st1;
+    job->st2_before = job->st2;
     job->is_staged = false;
     job->is_bad = false;
     job->is_skipped = false;
@@ -103,6 +105,12 @@ void sector_begin(struct vfdc_controller *fdc, unsigned unit)
     if (fdc->is_accurate) {
         time_bytes(fdc, unit);
     }
+}
+
+void sector_forget(struct fdc_job *job)
+{
+    job->st1 = job->st1_before;
+    job->st2 = job->st2_before;
 }
 
 /* The medium does not give the sector. */

@@ -15,6 +15,9 @@ uint16_t sector_host_bytes(const struct fdc_state *s);
 /* The sector that was sought passes now, in drive `unit`. */
 void sector_begin(struct vfdc_controller *fdc, unsigned unit);
 
+/* TC came before its first byte: nothing of it shows in the result. */
+void sector_forget(struct fdc_job *job);
+
 /*
  * The sector on its way, whole, into `staging`; behind it the gap, for a READ TRACK that takes it
  * for longer than it is.  A READ TRACK takes it as it is: OK, and `is_bad`.

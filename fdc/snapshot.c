@@ -204,6 +204,8 @@ static void walk_job(struct codec *c, const struct vfdc_controller *fdc, struct 
     codec_u8(c, &job->place, 0, VFDC_MAX_SECTORS);
     codec_u8(c, &job->st1, 0, 255);
     codec_u8(c, &job->st2, 0, 255);
+    codec_u8(c, &job->st1_before, 0, 255);
+    codec_u8(c, &job->st2_before, 0, 255);
     codec_bool(c, &job->mt);
     codec_bool(c, &job->mfm);
     codec_bool(c, &job->sk);

@@ -132,6 +132,7 @@ struct fdc_job {
     uint8_t lost;      /* mask of them: their disks left; for this command they are empty */
     uint8_t place;     /* READ ID, READ TRACK: of the sector on the track */
     uint8_t st1, st2;  /* noted on the way */
+    uint8_t st1_before, st2_before; /* the same, before this sector */
     bool mt, mfm, sk, non_dma;
     bool counts;    /* VERIFY: EC, it ends once `n_left` is 0; else at EOT */
     bool sought;    /* an implied seek made steps: SE */

@@ -118,6 +118,8 @@ void transfer_begin(struct vfdc_controller *fdc)
     s->job.place = 0;
     s->job.st1 = 0;
     s->job.st2 = 0;
+    s->job.st1_before = 0;
+    s->job.st2_before = 0;
     s->job.tc = false;
     s->job.sought = false;
     s->job.request = false;
@@ -220,6 +222,9 @@ void transfer_terminal_count(struct vfdc_controller *fdc)
 
         job->tc = true;
         if (job->pos == 0 && turns && job->transfer != FDC_TRANSFER_FORMAT) {
+            if (job->stage == FDC_STAGE_MOVING) {
+                sector_forget(job);
+            }
             ending_begin(fdc, FDC_OUTCOME_OK);
         } else {
             service_rest(fdc);
