@@ -55,7 +55,7 @@ SCRIPT   := main parse form argument statements run run_setup run_image run_oper
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
 SCENE_TESTS := floppy_drive release handles
 TESTS    := geometry media_vfd media_memory system text $(SCENE_TESTS) \
-            host broken_medium command_table fifo dma snapshot attacks interruptions
+            host broken_medium command_table fifo dma snapshot attacks interruptions profiles
 
 OUT      := build$(if $(filter release,$(VARIANT)),,/$(VARIANT))
 OBJ      := build/obj/$(VARIANT)

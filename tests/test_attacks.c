@@ -134,8 +134,9 @@ static void every_first_byte_with_0_to_20_behind_it(void **state)
     static const uint8_t fillers[] = { 0x00, 0x42, 0xff };
 
     (void)state;
-    for (unsigned strap = 0; strap < N_STRAPS; strap++) {
-        struct victim victim = victim_new(strap, VFDC_TIMING_FAST);
+    for (unsigned i = 0; i < 2 * N_STRAPS; i++) {
+        struct victim victim =
+            victim_new(i / 2, i % 2 == 0 ? VFDC_TIMING_FAST : VFDC_TIMING_ACCURATE);
 
         for (unsigned first = 0; first < 256; first++) {
             for (unsigned n = 0; n <= 20; n++) {
