@@ -129,7 +129,8 @@ static void no_first_byte_is_in_two_rows(void **state)
     for (unsigned byte = 0; byte < 256; byte++) {
         n_valid += row_of((uint8_t)byte) != &invalid;
     }
-    assert_int_equal(n_valid, 10 + 8 * 8 + 1 + 2); /* one byte each; data commands; UNLOCK; RELATIVE SEEK */
+    /* one byte each; data commands; UNLOCK; RELATIVE SEEK */
+    assert_int_equal(n_valid, 10 + 8 * 8 + 1 + 2);
 }
 
 /* With a flag to sense, SENSE INTERRUPT STATUS gives two bytes. */
