@@ -87,13 +87,23 @@ struct image_run image_find_run(const struct image *image, uint32_t first, uint3
     return run;
 }
 
+void image_set_marks(struct image *image, uint32_t lba, uint8_t marks)
+{
+    if (lba >= IMAGE_MAX_SECTORS) {
+        return;
+    }
+    image->n_marked -= image->marks[lba] != 0 ? 1u : 0u;
+    image->marks[lba] = marks & IMAGE_MARKS;
+    image->n_marked += image->marks[lba] != 0 ? 1u : 0u;
+}
+
 /* The guest has written a sector whole. */
 static void note_written(struct image *image, uint32_t lba, uint8_t marks)
 {
     if (lba >= IMAGE_MAX_SECTORS) {
         return;
     }
-    image->marks[lba] = marks & IMAGE_MARKS;
+    image_set_marks(image, lba, marks);
     if (!image->is_written[lba]) {
         image->is_written[lba] = true;
         image->n_written++;
@@ -124,12 +134,16 @@ bool image_is_write_protected(const struct vfdc_media *media)
     return image_of_const(media)->is_read_only;
 }
 
-/* How many sectors in a row, from block `first` to `last`, have the marks of the first. */
-static uint32_t count_alike(const struct image *image, uint32_t first, uint32_t last)
+/* How many sectors in a row, of `count` from block `first` on, have the marks of the first. */
+static uint32_t count_alike(const struct image *image, uint32_t first, uint32_t count)
 {
     uint32_t lba = first;
 
-    while (lba < IMAGE_MAX_SECTORS && lba <= last && image->marks[lba] == image->marks[first]) {
+    if (image->n_marked == 0) {
+        return count;
+    }
+    while (lba < IMAGE_MAX_SECTORS && lba - first < count &&
+           image->marks[lba] == image->marks[first]) {
         lba++;
     }
     return lba - first;
@@ -141,7 +155,6 @@ enum vfdc_media_result image_read_span(struct vfdc_media *media, uint8_t cylinde
     const struct image *image = image_of_const(media);
     uint32_t lba = image_lba(image, cylinder, head, first);
     struct image_run run;
-    uint32_t count;
 
     if (lba >= IMAGE_MAX_SECTORS || last < first) {
         return VFDC_MEDIA_NO_SECTOR;
@@ -149,8 +162,7 @@ enum vfdc_media_result image_read_span(struct vfdc_media *media, uint8_t cylinde
     if (last > image->geometry.sectors) {
         last = image->geometry.sectors;
     }
-    count = count_alike(image, lba, image_lba(image, cylinder, head, last));
-    run = image_find_run(image, lba, count);
+    run = image_find_run(image, lba, count_alike(image, lba, last + 1u - first));
     if (run.n_bytes == 0) {
         return VFDC_MEDIA_NO_SECTOR;
     }
@@ -229,8 +241,12 @@ uint8_t image_marks(const struct vfdc_media *media, uint8_t cylinder, uint8_t he
                     uint8_t sector)
 {
     const struct image *image = image_of_const(media);
-    uint32_t lba = image_lba(image, cylinder, head, sector);
+    uint32_t lba;
 
+    if (image->n_marked == 0) {
+        return 0;
+    }
+    lba = image_lba(image, cylinder, head, sector);
     return lba < IMAGE_MAX_SECTORS ? image->marks[lba] : 0;
 }
 

@@ -41,6 +41,7 @@ struct image {
      * FORMAT left each track: the order of its sectors (0: as numbered), and its gap.
      */
     uint8_t marks[IMAGE_MAX_SECTORS];
+    uint32_t n_marked; /* sectors with any: seldom one, and then nobody need look */
     uint8_t order[IMAGE_MAX_TRACKS][VFDC_MAX_SECTORS + 1u];
     uint8_t gap[IMAGE_MAX_TRACKS];
 
@@ -75,6 +76,9 @@ uint32_t image_track(const struct image *image, uint8_t cylinder, uint8_t head);
  * or they are more than a run.
  */
 struct image_run image_find_run(const struct image *image, uint32_t first, uint32_t count);
+
+/* Give a sector marks; of one that does not exist nothing. */
+void image_set_marks(struct image *image, uint32_t lba, uint8_t marks);
 
 /*
  * All that was written is lasting now.  S_FALSE if some of it has marks, which are not; else

@@ -40,7 +40,7 @@ vfdc_result vfdc_media_set_marks(struct vfdc_media *media, unsigned cylinder, un
     if (lba >= IMAGE_MAX_SECTORS || (marks & ~IMAGE_MARKS) != 0) {
         return VFDC_E_INVALIDARG;
     }
-    image->marks[lba] = marks;
+    image_set_marks(image, lba, marks);
     return VFDC_S_OK;
 }
 
