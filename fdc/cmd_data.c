@@ -7,25 +7,21 @@
 #include "state.h"
 #include "transfer.h"
 
+/* All else of the last command's job is forgotten. */
 static struct fdc_job *latch(struct vfdc_controller *fdc, enum fdc_transfer transfer,
                              uint8_t drive_byte)
 {
     struct fdc_state *s = &fdc->state;
 
-    s->job.transfer = (uint8_t)transfer;
-    s->job.unit = drive_byte & FDC_CMD_DS;
-    s->job.head = (drive_byte & FDC_CMD_HDS) != 0 ? 1 : 0;
-    s->job.mt = (s->opcode & FDC_CMD_MT) != 0;
-    s->job.mfm = (s->opcode & FDC_CMD_MFM) != 0;
-    s->job.sk = (s->opcode & FDC_CMD_SK) != 0;
-    s->job.non_dma = (s->hlt_nd & FDC_SPECIFY_ND) != 0;
-    s->job.counts = false;
-    s->job.n_left = 0;
-    s->job.eot = 0;
-    s->job.dtl = 0;
-    s->job.n_ids = 0;
-    s->job.size_code = 0;
-    s->job.filler = 0;
+    s->job = (struct fdc_job){
+        .transfer = (uint8_t)transfer,
+        .unit = drive_byte & FDC_CMD_DS,
+        .head = (drive_byte & FDC_CMD_HDS) != 0 ? 1 : 0,
+        .mt = (s->opcode & FDC_CMD_MT) != 0,
+        .mfm = (s->opcode & FDC_CMD_MFM) != 0,
+        .sk = (s->opcode & FDC_CMD_SK) != 0,
+        .non_dma = (s->hlt_nd & FDC_SPECIFY_ND) != 0,
+    };
     return &s->job;
 }
 

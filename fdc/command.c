@@ -131,21 +131,22 @@ static void begin(struct vfdc_controller *fdc, unsigned row)
     }
 }
 
-static void first_byte(struct vfdc_controller *fdc, uint8_t byte)
+bool command_first_byte(struct vfdc_controller *fdc, uint8_t byte)
 {
     struct fdc_state *s = &fdc->state;
     unsigned row = fdc->row_of[byte];
 
+    s->is_powered_down = false;
     s->row = (uint8_t)row;
     s->opcode = byte;
     s->drops_poll = s->poll_flags != 0;
-    if (row < N_COMMANDS && commands[row].n_params > 0) {
-        s->fifo.pos = 0;
-        s->fifo.len = commands[row].n_params;
-        phase_set(fdc, FDC_PHASE_COMMAND);
-    } else {
-        begin(fdc, row);
+    if (row >= N_COMMANDS || commands[row].n_params == 0) {
+        return false;
     }
+    s->fifo.pos = 0;
+    s->fifo.len = commands[row].n_params;
+    phase_set(fdc, FDC_PHASE_COMMAND);
+    return true;
 }
 
 static void parameter(struct vfdc_controller *fdc, uint8_t byte)
@@ -163,7 +164,9 @@ void command_write_data(struct vfdc_controller *fdc, uint8_t byte)
     fdc->state.is_powered_down = false; /* a driver in the field relies on it */
     switch (fdc->state.phase) {
     case FDC_PHASE_IDLE:
-        first_byte(fdc, byte);
+        if (!command_first_byte(fdc, byte)) {
+            begin(fdc, fdc->state.row);
+        }
         break;
     case FDC_PHASE_COMMAND:
         parameter(fdc, byte);

@@ -18,6 +18,9 @@ uint8_t command_n_params(const struct vfdc_controller *fdc, uint8_t opcode);
 bool command_is_data(const struct vfdc_controller *fdc, uint8_t opcode);
 uint8_t command_transfer(const struct vfdc_controller *fdc, uint8_t opcode);
 
+/* The first byte of a command, in phase IDLE.  True: parameters are to come. */
+bool command_first_byte(struct vfdc_controller *fdc, uint8_t byte);
+
 /* A byte written to the data register. */
 void command_write_data(struct vfdc_controller *fdc, uint8_t byte);
 

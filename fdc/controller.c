@@ -54,7 +54,14 @@ static void leave(struct vfdc_controller *fdc)
 
 /* ---- ports ---- */
 
-static uint8_t read_slowly(struct vfdc_controller *fdc, unsigned offset)
+/* Out of line, so that the ways before it need no stack frame. */
+#if defined(__GNUC__)
+#define SELDOM __attribute__((noinline))
+#else
+#define SELDOM
+#endif
+
+static SELDOM uint8_t read_port(struct vfdc_controller *fdc, unsigned offset)
 {
     uint8_t value;
 
@@ -62,6 +69,32 @@ static uint8_t read_slowly(struct vfdc_controller *fdc, unsigned offset)
     value = port_read(fdc, offset);
     leave(fdc);
     return value;
+}
+
+/* Whether a byte for the data register only begins a command, while nothing else goes on. */
+static bool only_begins(struct vfdc_controller *fdc, uint8_t byte)
+{
+    const struct fdc_state *s = &fdc->state;
+
+    return s->phase == FDC_PHASE_IDLE && fdc->next_ns == VFDC_NEVER && s->int_causes == 0 &&
+           command_first_byte(fdc, byte);
+}
+
+static SELDOM vfdc_result write_port(struct vfdc_controller *fdc, unsigned offset, uint8_t value)
+{
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    if (offset >= FDC_N_REGISTERS) {
+        return VFDC_E_INVALIDARG;
+    }
+    if (offset == FDC_DATA && only_begins(fdc, value)) {
+        return VFDC_S_OK;
+    }
+    enter(fdc);
+    port_write(fdc, offset, value);
+    leave(fdc);
+    return VFDC_S_OK;
 }
 
 /*
@@ -73,23 +106,25 @@ uint8_t vfdc_controller_read(struct vfdc_controller *fdc, unsigned offset)
 {
     struct fdc_state *s;
 
-    if (fdc == NULL || fdc->busy || offset >= FDC_N_REGISTERS) {
+    if (fdc == NULL || fdc->busy) {
         return FDC_UNDRIVEN;
     }
     s = &fdc->state;
-    if (offset == FDC_MSR && s->phase < FDC_PHASE_EXECUTION) {
-        return phase_msr(s);
+    if (offset == FDC_MSR) {
+        return s->phase < FDC_PHASE_EXECUTION ? phase_msr(s) : read_port(fdc, FDC_MSR);
     }
-    if (offset == FDC_DATA && s->phase == FDC_PHASE_PIO_READ && !fdc->is_accurate &&
-        s->job.pos < FDC_STAGING_BYTES && s->job.pos + 1u < s->job.n_bytes &&
-        (s->int_causes & FDC_INT_PIO) == 0) {
-        return s->staging[s->job.pos++];
+    if (offset == FDC_DATA) {
+        if (s->phase == FDC_PHASE_RESULT && s->fifo.pos > 0 && s->fifo.pos < FDC_FIFO_BYTES &&
+            s->fifo.pos + 1u < s->fifo.len) {
+            return s->fifo.bytes[s->fifo.pos++];
+        }
+        if (s->phase == FDC_PHASE_PIO_READ && !fdc->is_accurate &&
+            s->job.pos < FDC_STAGING_BYTES && s->job.pos + 1u < s->job.n_bytes &&
+            (s->int_causes & FDC_INT_PIO) == 0) {
+            return s->staging[s->job.pos++];
+        }
     }
-    if (offset == FDC_DATA && s->phase == FDC_PHASE_RESULT && s->fifo.pos > 0 &&
-        s->fifo.pos < FDC_FIFO_BYTES && s->fifo.pos + 1u < s->fifo.len) {
-        return s->fifo.bytes[s->fifo.pos++];
-    }
-    return read_slowly(fdc, offset);
+    return offset < FDC_N_REGISTERS ? read_port(fdc, offset) : FDC_UNDRIVEN;
 }
 
 vfdc_result vfdc_controller_write(struct vfdc_controller *fdc, unsigned offset, uint8_t value)
@@ -99,22 +134,13 @@ vfdc_result vfdc_controller_write(struct vfdc_controller *fdc, unsigned offset, 
     if (fdc == NULL) {
         return VFDC_E_POINTER;
     }
-    if (fdc->busy) {
-        return VFDC_E_UNEXPECTED;
-    }
-    if (offset >= FDC_N_REGISTERS) {
-        return VFDC_E_INVALIDARG;
-    }
     s = &fdc->state;
-    if (offset == FDC_DATA && s->phase == FDC_PHASE_COMMAND && s->fifo.pos < FDC_FIFO_BYTES &&
-        s->fifo.pos + 1u < s->fifo.len) {
+    if (offset == FDC_DATA && s->phase == FDC_PHASE_COMMAND && !fdc->busy &&
+        s->fifo.pos < FDC_FIFO_BYTES && s->fifo.pos + 1u < s->fifo.len) {
         s->fifo.bytes[s->fifo.pos++] = value;
         return VFDC_S_OK;
     }
-    enter(fdc);
-    port_write(fdc, offset, value);
-    leave(fdc);
-    return VFDC_S_OK;
+    return write_port(fdc, offset, value);
 }
 
 /* ---- time, DMA, TC, the RESET pin ---- */

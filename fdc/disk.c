@@ -9,82 +9,67 @@
 /* No cylinder of the medium is under the head. */
 #define NO_CYLINDER 0xffu
 
-/* The disk in a drive, or NULL. */
-static const struct fdc_disk *disk_in(const struct vfdc_controller *fdc, unsigned unit)
+/* The medium in a drive, or NULL. */
+static struct vfdc_media *media_in(const struct vfdc_controller *fdc, unsigned unit)
 {
-    return unit < VFDC_N_UNITS && fdc->disk[unit].media != NULL ? &fdc->disk[unit] : NULL;
+    return unit < VFDC_N_UNITS ? fdc->disk[unit].media : NULL;
+}
+
+/* Its layout; without one there is nothing in it. */
+static const struct vfdc_geometry *geometry_in(const struct vfdc_controller *fdc, unsigned unit)
+{
+    return &fdc->disk[unit & 3u].geometry;
 }
 
 uint8_t disk_cylinder(const struct vfdc_controller *fdc, unsigned unit)
 {
-    uint8_t cylinder;
+    const struct vfdc_geometry *geometry = geometry_in(fdc, unit);
+    uint8_t cylinder = fdc->state.fdd[unit & 3u].cylinder;
 
-    if (unit >= VFDC_N_UNITS) {
-        return NO_CYLINDER;
-    }
-    cylinder = fdc->state.fdd[unit].cylinder;
-    if (fdc->disk[unit].geometry.track_step == 2) {
+    if (geometry->track_step == 2) {
         if ((cylinder & 1u) != 0) {
             return NO_CYLINDER;
         }
         cylinder /= 2u;
     }
-    return cylinder < fdc->disk[unit].geometry.cylinders ? cylinder : NO_CYLINDER;
+    return cylinder < geometry->cylinders ? cylinder : NO_CYLINDER;
 }
 
 uint8_t disk_n_sectors(const struct vfdc_controller *fdc, unsigned unit)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
-
-    return disk != NULL ? disk->geometry.sectors : 0;
+    return media_in(fdc, unit) != NULL ? geometry_in(fdc, unit)->sectors : 0;
 }
 
 uint8_t disk_size_code(const struct vfdc_controller *fdc, unsigned unit)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
-
-    return disk != NULL ? disk->geometry.size_code & 3u : 2;
+    return media_in(fdc, unit) != NULL ? geometry_in(fdc, unit)->size_code & 3u : 2;
 }
 
 /* ---- what is there ---- */
 
-enum fdc_outcome disk_find_index(struct vfdc_controller *fdc, unsigned unit)
+bool disk_is_turning(struct vfdc_controller *fdc, unsigned unit)
 {
-    if (disk_in(fdc, unit) == NULL || !rotation_is_at_speed(fdc, unit)) {
-        return FDC_OUTCOME_NO_INDEX;
-    }
-    return FDC_OUTCOME_OK;
+    return media_in(fdc, unit) != NULL && rotation_is_at_speed(fdc, unit);
 }
 
-enum fdc_outcome disk_find_track(struct vfdc_controller *fdc, unsigned unit, unsigned head,
-                                 bool mfm)
+enum fdc_outcome disk_find_id(const struct vfdc_controller *fdc, unsigned unit, unsigned head,
+                              bool mfm, const struct fdc_chrn *id)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
+    const struct vfdc_geometry *geometry = geometry_in(fdc, unit);
+    uint8_t cylinder = disk_cylinder(fdc, unit);
 
-    if (disk == NULL || disk_find_index(fdc, unit) != FDC_OUTCOME_OK) {
-        return FDC_OUTCOME_NO_INDEX;
-    }
-    if (!mfm || fdc->state.data_rate != disk->geometry.data_rate ||
-        head >= disk->geometry.heads || disk_cylinder(fdc, unit) == NO_CYLINDER) {
+    if (!mfm || fdc->state.data_rate != geometry->data_rate || head >= geometry->heads ||
+        cylinder == NO_CYLINDER) {
         return FDC_OUTCOME_NO_ID;
     }
-    return FDC_OUTCOME_OK;
-}
-
-enum fdc_outcome disk_find_sector(struct vfdc_controller *fdc, unsigned unit, unsigned head,
-                                  bool mfm, const struct fdc_chrn *id)
-{
-    const struct fdc_disk *disk = disk_in(fdc, unit);
-    enum fdc_outcome track = disk_find_track(fdc, unit, head, mfm);
-
-    if (disk == NULL || track != FDC_OUTCOME_OK) {
-        return track;
+    if (id == NULL) {
+        return FDC_OUTCOME_OK;
     }
-    if (id->c != disk_cylinder(fdc, unit)) {
+    if (id->c != cylinder) {
         return FDC_OUTCOME_WRONG_CYLINDER;
     }
-    if (id->h != head || id->n != disk->geometry.size_code || id->r == 0 ||
-        id->r > disk->geometry.sectors) {
+    if (id->h != head || id->n != geometry->size_code || id->r == 0 ||
+        id->r > geometry->sectors) {
         return FDC_OUTCOME_NO_SECTOR;
     }
     return FDC_OUTCOME_OK;
@@ -96,16 +81,16 @@ enum fdc_outcome disk_find_sector(struct vfdc_controller *fdc, unsigned unit, un
 static uint8_t find_place(const struct vfdc_controller *fdc, unsigned unit, unsigned head,
                           uint8_t r)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
+    struct vfdc_media *media = media_in(fdc, unit);
     uint8_t cylinder = disk_cylinder(fdc, unit);
     uint8_t n_sectors = disk_n_sectors(fdc, unit);
     uint8_t place;
 
-    if (disk == NULL) {
+    if (media == NULL) {
         return n_sectors;
     }
     for (place = 0; place < VFDC_MAX_SECTORS && place < n_sectors; place++) {
-        if (disk->media->ops->sector_at(disk->media, cylinder, head & 1u, place) == r) {
+        if (media->ops->sector_at(media, cylinder, head & 1u, place) == r) {
             return place;
         }
     }
@@ -128,7 +113,7 @@ uint8_t disk_next_place(const struct vfdc_controller *fdc, unsigned unit, unsign
     uint8_t found = 0;
     uint8_t place;
 
-    if (disk_in(fdc, unit) == NULL) {
+    if (media_in(fdc, unit) == NULL) {
         return 0;
     }
     if (!fdc->is_accurate) {
@@ -150,21 +135,21 @@ uint8_t disk_next_place(const struct vfdc_controller *fdc, unsigned unit, unsign
 bool disk_id_at(const struct vfdc_controller *fdc, unsigned unit, unsigned head, uint8_t place,
                 struct fdc_chrn *id)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
+    struct vfdc_media *media = media_in(fdc, unit);
     uint8_t cylinder = disk_cylinder(fdc, unit);
     uint8_t r;
 
-    if (disk == NULL) {
+    if (media == NULL) {
         return false;
     }
-    r = disk->media->ops->sector_at(disk->media, cylinder, head & 1u, place);
+    r = media->ops->sector_at(media, cylinder, head & 1u, place);
     if (r == 0) {
         return false;
     }
     id->c = cylinder;
     id->h = head & 1u;
     id->r = r;
-    id->n = disk->geometry.size_code;
+    id->n = geometry_in(fdc, unit)->size_code;
     return true;
 }
 
@@ -178,11 +163,11 @@ void disk_passed(struct vfdc_controller *fdc, unsigned unit, uint8_t r)
 void disk_track(const struct vfdc_controller *fdc, unsigned unit, unsigned head,
                 struct rotation_track *track)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
+    struct vfdc_media *media = media_in(fdc, unit);
     uint8_t gap = 0;
 
-    if (disk != NULL) {
-        gap = disk->media->ops->gap(disk->media, disk_cylinder(fdc, unit), head & 1u);
+    if (media != NULL) {
+        gap = media->ops->gap(media, disk_cylinder(fdc, unit), head & 1u);
     }
     rotation_track(fdc, unit, gap, track);
 }
@@ -192,86 +177,81 @@ void disk_track(const struct vfdc_controller *fdc, unsigned unit, unsigned head,
 void disk_report(struct vfdc_controller *fdc, unsigned unit, enum vfdc_report_kind kind,
                  unsigned head, unsigned r)
 {
-    if (disk_in(fdc, unit) != NULL) {
+    if (media_in(fdc, unit) != NULL) {
         host_report(fdc, kind, unit, disk_cylinder(fdc, unit), head, r);
     }
 }
 
-static enum fdc_outcome outcome_of(enum vfdc_media_result result)
+/* What a medium's answer means; a failure of the host's storage is news for the host as well. */
+static enum fdc_outcome outcome_of(struct vfdc_controller *fdc, unsigned unit,
+                                   enum vfdc_media_result result, enum vfdc_report_kind kind,
+                                   unsigned head, unsigned r)
 {
-    switch (result) {
-    case VFDC_MEDIA_OK:
+    if (result == VFDC_MEDIA_OK) {
         return FDC_OUTCOME_OK;
-    case VFDC_MEDIA_NO_SECTOR:
-        return FDC_OUTCOME_NO_SECTOR;
-    case VFDC_MEDIA_WRITE_PROTECTED:
-        return FDC_OUTCOME_NOT_WRITABLE;
-    case VFDC_MEDIA_BAD_DATA:
-    case VFDC_MEDIA_HOST_ERROR:
-    default:
-        return FDC_OUTCOME_BAD_DATA;
     }
+    if (result == VFDC_MEDIA_NO_SECTOR) {
+        return FDC_OUTCOME_NO_SECTOR;
+    }
+    if (result == VFDC_MEDIA_WRITE_PROTECTED) {
+        return FDC_OUTCOME_NOT_WRITABLE;
+    }
+    if (result == VFDC_MEDIA_HOST_ERROR) {
+        disk_report(fdc, unit, kind, head, r);
+    }
+    return FDC_OUTCOME_BAD_DATA;
 }
 
 uint8_t disk_marks(const struct vfdc_controller *fdc, unsigned unit, unsigned head, uint8_t r)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
+    struct vfdc_media *media = media_in(fdc, unit);
 
-    if (disk == NULL) {
+    if (media == NULL) {
         return 0;
     }
-    return disk->media->ops->marks(disk->media, disk_cylinder(fdc, unit), head & 1u, r);
+    return media->ops->marks(media, disk_cylinder(fdc, unit), head & 1u, r);
 }
 
 enum fdc_outcome disk_read_span(struct vfdc_controller *fdc, unsigned unit, unsigned head,
                                 uint8_t first, uint8_t last, struct vfdc_media_span *span)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
+    struct vfdc_media *media = media_in(fdc, unit);
     enum vfdc_media_result result;
 
-    if (disk == NULL) {
+    if (media == NULL) {
         return FDC_OUTCOME_NO_INDEX;
     }
-    result = disk->media->ops->read_span(disk->media, disk_cylinder(fdc, unit), head & 1u, first,
+    result = media->ops->read_span(media, disk_cylinder(fdc, unit), head & 1u, first,
                                          last, span);
-    if (result == VFDC_MEDIA_HOST_ERROR) {
-        disk_report(fdc, unit, VFDC_REPORT_READ_ERROR, head, first);
-    }
-    return outcome_of(result);
+    return outcome_of(fdc, unit, result, VFDC_REPORT_READ_ERROR, head, first);
 }
 
 enum fdc_outcome disk_write_sector(struct vfdc_controller *fdc, unsigned unit, unsigned head,
                                    uint8_t r, const uint8_t *bytes, uint8_t marks)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
+    struct vfdc_media *media = media_in(fdc, unit);
     enum vfdc_media_result result;
 
-    if (disk == NULL) {
+    if (media == NULL) {
         return FDC_OUTCOME_NO_INDEX;
     }
-    result = disk->media->ops->write_sector(disk->media, disk_cylinder(fdc, unit), head & 1u, r,
+    result = media->ops->write_sector(media, disk_cylinder(fdc, unit), head & 1u, r,
                                             bytes, marks);
-    if (result == VFDC_MEDIA_HOST_ERROR) {
-        disk_report(fdc, unit, VFDC_REPORT_WRITE_ERROR, head, r);
-    }
-    return outcome_of(result);
+    return outcome_of(fdc, unit, result, VFDC_REPORT_WRITE_ERROR, head, r);
 }
 
 enum fdc_outcome disk_format(struct vfdc_controller *fdc, unsigned unit,
                              const struct fdc_job *job, const uint8_t *order)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
+    struct vfdc_media *media = media_in(fdc, unit);
     enum vfdc_media_result result;
 
-    if (disk == NULL) {
+    if (media == NULL) {
         return FDC_OUTCOME_NO_INDEX;
     }
-    result = disk->media->ops->format_track(disk->media, disk_cylinder(fdc, unit), job->head & 1u,
+    result = media->ops->format_track(media, disk_cylinder(fdc, unit), job->head & 1u,
                                             order, job->n_ids, job->dtl, job->filler);
-    if (result == VFDC_MEDIA_HOST_ERROR) {
-        disk_report(fdc, unit, VFDC_REPORT_WRITE_ERROR, job->head, 0);
-    }
-    return outcome_of(result);
+    return outcome_of(fdc, unit, result, VFDC_REPORT_WRITE_ERROR, job->head, 0);
 }
 
 bool disk_commit(struct vfdc_controller *fdc, unsigned units)
@@ -280,10 +260,10 @@ bool disk_commit(struct vfdc_controller *fdc, unsigned units)
     unsigned unit;
 
     for (unit = 0; unit < VFDC_N_UNITS; unit++) {
-        const struct fdc_disk *disk = disk_in(fdc, unit);
+        struct vfdc_media *media = media_in(fdc, unit);
 
-        if ((units & (1u << unit)) != 0 && disk != NULL &&
-            disk->media->ops->commit(disk->media) != VFDC_MEDIA_OK) {
+        if ((units & (1u << unit)) != 0 && media != NULL &&
+            media->ops->commit(media) != VFDC_MEDIA_OK) {
             host_report(fdc, VFDC_REPORT_WRITE_ERROR, unit, 0, 0, 0);
             is_kept = false;
         }
@@ -293,13 +273,13 @@ bool disk_commit(struct vfdc_controller *fdc, unsigned units)
 
 static void flush(struct vfdc_controller *fdc, unsigned unit)
 {
-    const struct fdc_disk *disk = disk_in(fdc, unit);
+    struct vfdc_media *media = media_in(fdc, unit);
     vfdc_result result;
 
-    if (disk == NULL) {
+    if (media == NULL) {
         return;
     }
-    result = disk->media->ops->flush(disk->media, NULL);
+    result = media->ops->flush(media, NULL);
     if (vfdc_failed(result)) {
         host_report(fdc, VFDC_REPORT_FLUSH_ERROR, unit, 0, 0, 0);
     } else if (result == VFDC_S_FALSE) {
@@ -324,10 +304,10 @@ static void tell_of_dirty(struct vfdc_controller *fdc, unsigned units)
     unsigned unit;
 
     for (unit = 0; unit < VFDC_N_UNITS; unit++) {
-        const struct fdc_disk *disk = disk_in(fdc, unit);
+        struct vfdc_media *media = media_in(fdc, unit);
 
-        if ((units & (1u << unit)) != 0 && disk != NULL &&
-            disk->media->ops->dirty_sectors(disk->media) != 0) {
+        if ((units & (1u << unit)) != 0 && media != NULL &&
+            media->ops->dirty_sectors(media) != 0) {
             host_report(fdc, VFDC_REPORT_FLUSH_DUE, unit, 0, 0, 0);
         }
     }

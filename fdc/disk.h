@@ -14,15 +14,15 @@
 #include "rotation.h"
 #include "state.h"
 
+/* Whether there is a disk, at speed: then the index passes. */
+bool disk_is_turning(struct vfdc_controller *fdc, unsigned unit);
+
 /*
- * Look for an ID under the head: any one, or the sector `id`.  OK, NO_INDEX, NO_ID, NO_SECTOR or
- * WRONG_CYLINDER.
+ * Look for an ID under the head of a disk that turns: `id`, or any one if that is NULL.  OK, NO_ID,
+ * NO_SECTOR or WRONG_CYLINDER.
  */
-enum fdc_outcome disk_find_index(struct vfdc_controller *fdc, unsigned unit);
-enum fdc_outcome disk_find_track(struct vfdc_controller *fdc, unsigned unit, unsigned head,
-                                 bool mfm);
-enum fdc_outcome disk_find_sector(struct vfdc_controller *fdc, unsigned unit, unsigned head,
-                                  bool mfm, const struct fdc_chrn *id);
+enum fdc_outcome disk_find_id(const struct vfdc_controller *fdc, unsigned unit, unsigned head,
+                              bool mfm, const struct fdc_chrn *id);
 
 /*
  * Places on the track under the head, from the index on: that of sector `r`, that of the sector

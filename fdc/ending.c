@@ -26,22 +26,24 @@ static const struct status outcomes[FDC_N_OUTCOMES] = {
     [FDC_OUTCOME_END_OF_CYLINDER] = { FDC_ST0_IC_ABNORMAL, FDC_ST1_EN, 0 },
 };
 
+static const struct status *status_of(unsigned outcome)
+{
+    return &outcomes[outcome < FDC_N_OUTCOMES ? outcome : FDC_OUTCOME_OK];
+}
+
 void ending_note(struct fdc_job *job, unsigned outcome)
 {
-    if (outcome < FDC_N_OUTCOMES) {
-        job->st1 |= outcomes[outcome].st1;
-        job->st2 |= outcomes[outcome].st2;
-    }
+    const struct status *status = status_of(outcome);
+
+    job->st1 |= status->st1;
+    job->st2 |= status->st2;
 }
 
 /* ST0: the head is that of the last sector moved, or of the one that went wrong. */
 static uint8_t st0_of(const struct fdc_job *job, unsigned outcome)
 {
-    unsigned st0 = job->unit & FDC_CMD_DS;
+    unsigned st0 = status_of(outcome)->st0 | (job->unit & FDC_CMD_DS);
 
-    if (outcome < FDC_N_OUTCOMES) {
-        st0 |= outcomes[outcome].st0;
-    }
     if ((outcome == FDC_OUTCOME_OK ? job->last_head : job->head) != 0) {
         st0 |= FDC_ST0_H;
     }

@@ -54,20 +54,28 @@ void event_disarm(struct vfdc_controller *fdc, unsigned event)
     }
 }
 
+/* One pass: which event it is, and which deadline is next without it. */
 unsigned event_take_due(struct vfdc_controller *fdc, uint64_t now_ns, uint64_t *deadline_ns)
 {
-    uint64_t next_ns = fdc->next_ns;
+    uint64_t due_ns = fdc->next_ns;
+    uint64_t next_ns = VFDC_NEVER;
+    unsigned due = EVENT_NONE;
     unsigned event;
 
-    if (next_ns == VFDC_NEVER || next_ns > now_ns) {
+    if (due_ns == VFDC_NEVER || due_ns > now_ns) {
         return EVENT_NONE;
     }
     for (event = 0; event < FDC_N_EVENTS; event++) {
-        if (fdc->state.deadline_ns[event] == next_ns) {
-            *deadline_ns = next_ns;
-            event_disarm(fdc, event);
-            return event;
+        uint64_t *slot = &fdc->state.deadline_ns[event];
+
+        if (*slot == due_ns && due == EVENT_NONE) {
+            due = event;
+            *slot = VFDC_NEVER;
+        } else if (*slot < next_ns) {
+            next_ns = *slot;
         }
     }
-    return EVENT_NONE;
+    fdc->next_ns = next_ns;
+    *deadline_ns = due_ns;
+    return due;
 }

@@ -79,7 +79,7 @@ enum fdc_outcome format_write(struct vfdc_controller *fdc, unsigned unit)
     s->wr_latch = true;
     s->we_latch = true;
     if (n_ids >= s->job.n_ids &&
-        disk_find_track(fdc, unit, s->job.head, s->job.mfm) == FDC_OUTCOME_OK &&
+        disk_find_id(fdc, unit, s->job.head, s->job.mfm, NULL) == FDC_OUTCOME_OK &&
         ids_fit(fdc, unit, order)) {
         outcome = disk_format(fdc, unit, &s->job, order);
     }

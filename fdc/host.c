@@ -58,19 +58,18 @@ void host_report(struct vfdc_controller *fdc, enum vfdc_report_kind kind, unsign
 void host_settle(struct vfdc_controller *fdc)
 {
     const struct fdc_state *s = &fdc->state;
-    bool gate = host_gate_is_open(fdc);
-    bool irq = s->int_level && gate;
-    bool drq = s->drq && gate;
+    bool level = s->drq && host_gate_is_open(fdc);
 
-    if (drq != fdc->drq_out) {
-        fdc->drq_out = drq;
+    if (level != fdc->drq_out) {
+        fdc->drq_out = level;
         if (fdc->host.set_drq != NULL) {
-            fdc->host.set_drq(fdc->opaque, drq);
+            fdc->host.set_drq(fdc->opaque, level);
         }
     }
-    if (irq != fdc->irq_out) {
-        fdc->irq_out = irq;
-        fdc->host.set_irq(fdc->opaque, irq);
+    level = s->int_level && host_gate_is_open(fdc);
+    if (level != fdc->irq_out) {
+        fdc->irq_out = level;
+        fdc->host.set_irq(fdc->opaque, level);
     }
     if (fdc->next_ns != fdc->armed_ns) {
         fdc->armed_ns = fdc->next_ns;

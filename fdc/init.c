@@ -4,6 +4,7 @@
  */
 #include "command.h"
 #include "host.h"
+#include "port.h"
 #include "reset.h"
 #include "state.h"
 
@@ -40,6 +41,7 @@ static void power_on(struct vfdc_controller *fdc, const struct vfdc_config *conf
     fdc->armed_ns = VFDC_NEVER;
     fdc->flush_policy = (uint8_t)config->flush_policy;
     fdc->strap = (uint8_t)config->strap;
+    port_choose(fdc, config->strap);
     fdc->is_accurate = config->timing == VFDC_TIMING_ACCURATE;
     fdc->empty_hangs = config->empty == VFDC_EMPTY_HANGS ||
                        (config->empty == VFDC_EMPTY_DEFAULT && fdc->is_accurate);

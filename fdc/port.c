@@ -185,12 +185,12 @@ static void write_ccr_model30(struct vfdc_controller *fdc, uint8_t value)
     write_ccr(fdc, value);
 }
 
-struct port {
+struct fdc_port {
     uint8_t (*read)(struct vfdc_controller *fdc);
     void (*write)(struct vfdc_controller *fdc, uint8_t value);
 };
 
-static const struct port ports[][FDC_N_REGISTERS] = {
+static const struct fdc_port ports[][FDC_N_REGISTERS] = {
     [VFDC_STRAP_AT] = {
         [FDC_SRA] = { read_undriven, write_nothing },
         [FDC_SRB] = { read_undriven, write_nothing },
@@ -225,17 +225,17 @@ static const struct port ports[][FDC_N_REGISTERS] = {
 
 #define N_STRAPS (sizeof(ports) / sizeof(ports[0]))
 
+void port_choose(struct vfdc_controller *fdc, enum vfdc_strap strap)
+{
+    fdc->ports = ports[strap < N_STRAPS ? strap : VFDC_STRAP_AT];
+}
+
 uint8_t port_read(struct vfdc_controller *fdc, unsigned offset)
 {
-    if (fdc->strap < N_STRAPS) {
-        return ports[fdc->strap][offset & 7u].read(fdc);
-    }
-    return FDC_UNDRIVEN;
+    return fdc->ports[offset & 7u].read(fdc);
 }
 
 void port_write(struct vfdc_controller *fdc, unsigned offset, uint8_t value)
 {
-    if (fdc->strap < N_STRAPS) {
-        ports[fdc->strap][offset & 7u].write(fdc, value);
-    }
+    fdc->ports[offset & 7u].write(fdc, value);
 }

@@ -41,11 +41,8 @@ void rotation_motor(struct vfdc_controller *fdc, unsigned unit, bool on)
     fdc->state.fdd[unit & 3u].spun_up_ns = spun_up_ns;
 }
 
-bool rotation_is_at_speed(struct vfdc_controller *fdc, unsigned unit)
+bool rotation_has_spun_up(struct vfdc_controller *fdc, unsigned unit)
 {
-    if (!fdc->is_accurate) {
-        return true;
-    }
     return host_event_ns(fdc) >= fdc->state.fdd[unit & 3u].spun_up_ns;
 }
 

@@ -21,8 +21,13 @@
 
 uint64_t rotation_period_ns(const struct vfdc_controller *fdc, unsigned unit);
 
-/* Whether a disk in the drive is at speed; a time from which it will be, if its motor is on. */
-bool rotation_is_at_speed(struct vfdc_controller *fdc, unsigned unit);
+/* Whether a disk in the drive is at speed: in `fast`, as soon as anybody asks. */
+bool rotation_has_spun_up(struct vfdc_controller *fdc, unsigned unit);
+
+static inline bool rotation_is_at_speed(struct vfdc_controller *fdc, unsigned unit)
+{
+    return !fdc->is_accurate || rotation_has_spun_up(fdc, unit);
+}
 
 /* The motor line of a drive changed. */
 void rotation_motor(struct vfdc_controller *fdc, unsigned unit, bool on);

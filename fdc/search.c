@@ -23,6 +23,12 @@ static bool is_lost(const struct fdc_job *job, unsigned unit)
     return (job->lost & (1u << (unit & 3u))) != 0;
 }
 
+/* READ ID and READ TRACK seek no sector of theirs. */
+static bool takes_what_comes(const struct fdc_job *job)
+{
+    return job->transfer == FDC_TRANSFER_READ_ID || job->transfer == FDC_TRANSFER_READ_TRACK;
+}
+
 enum fdc_outcome search_look(struct vfdc_controller *fdc, unsigned unit)
 {
     struct fdc_job *job = &fdc->state.job;
@@ -31,15 +37,14 @@ enum fdc_outcome search_look(struct vfdc_controller *fdc, unsigned unit)
         return FDC_OUTCOME_NO_INDEX;
     }
     job->fdds = (uint8_t)(job->fdds | (1u << (unit & 3u)));
-    switch (job->transfer) {
-    case FDC_TRANSFER_FORMAT:
-        return disk_find_index(fdc, unit);
-    case FDC_TRANSFER_READ_ID:
-    case FDC_TRANSFER_READ_TRACK:
-        return disk_find_track(fdc, unit, job->head, job->mfm);
-    default:
-        return disk_find_sector(fdc, unit, job->head, job->mfm, &fdc->state.chrn);
+    if (!disk_is_turning(fdc, unit)) {
+        return FDC_OUTCOME_NO_INDEX;
     }
+    if (job->transfer == FDC_TRANSFER_FORMAT) {
+        return FDC_OUTCOME_OK;
+    }
+    return disk_find_id(fdc, unit, job->head, job->mfm,
+                        takes_what_comes(job) ? NULL : &fdc->state.chrn);
 }
 
 bool search_is_still_there(struct vfdc_controller *fdc)

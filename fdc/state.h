@@ -259,6 +259,7 @@ struct vfdc_controller {
     struct fdc_state scratch; /* a state that is being restored */
 
     struct fdc_disk disk[VFDC_N_UNITS];
+    const struct fdc_port *ports; /* the strap's table of registers */
     struct vfdc_host host;
     void *opaque;
     void *door; /* the operator's side, of a controller made by vfdc_controller_create() */

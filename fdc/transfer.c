@@ -112,18 +112,6 @@ void transfer_begin(struct vfdc_controller *fdc)
     struct fdc_state *s = &fdc->state;
     unsigned unit = fdd_selected(fdc);
 
-    s->job.pos = 0;
-    s->job.n_bytes = 0;
-    s->job.size = 0;
-    s->job.place = 0;
-    s->job.st1 = 0;
-    s->job.st2 = 0;
-    s->job.st1_before = 0;
-    s->job.st2_before = 0;
-    s->job.tc = false;
-    s->job.sought = false;
-    s->job.request = false;
-    s->job.lost = 0;
     s->job.last_head = s->job.head;
     s->job.fdd = FDD_NONE;
     s->job.fdds = (uint8_t)(unit == FDD_NONE ? 0u : 1u << (unit & 3u));

@@ -13,7 +13,7 @@
 
 #include "state.h"
 
-/* Begin to execute what `job` holds; its fields from `transfer` to `mfm` are the caller's. */
+/* Begin to execute the command in `job`, of which only what its bytes say is set. */
 void transfer_begin(struct vfdc_controller *fdc);
 
 /* The command's deadline came; a seek of `unit` is over, for which it may have waited. */
