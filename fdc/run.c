@@ -38,17 +38,6 @@ static void note_moved(struct fdc_state *s, size_t n_moved)
     s->job.last_head = s->job.head;
 }
 
-/* Whether a span is one sector or more, from `chrn` to `last` at most. */
-static bool is_whole_run(const struct fdc_state *s, const struct vfdc_media_span *span,
-                         uint8_t last)
-{
-    size_t size = s->job.size;
-
-    return size != 0 && span->n_bytes >= size && span->n_bytes % size == 0 &&
-           span->n_bytes <= (size_t)VFDC_MAX_SECTORS * VFDC_MAX_SECTOR_BYTES &&
-           s->chrn.r + span->n_bytes / size <= last + 1u;
-}
-
 enum fdc_outcome run_read(struct vfdc_controller *fdc)
 {
     struct fdc_state *s = &fdc->state;
@@ -56,12 +45,15 @@ enum fdc_outcome run_read(struct vfdc_controller *fdc)
     uint8_t last = last_of_run(fdc);
     enum fdc_outcome outcome =
         disk_read_span(fdc, s->job.fdd, s->job.head, s->chrn.r, last, &span);
+    size_t size = s->job.size;
     bool tc = false;
 
     if (outcome != FDC_OUTCOME_OK) {
         return outcome;
     }
-    if (span.bytes == NULL || !is_whole_run(s, &span, last)) {
+    if (span.bytes == NULL || size == 0 || span.n_bytes < size || span.n_bytes % size != 0 ||
+        span.n_bytes > (size_t)VFDC_MAX_SECTORS * VFDC_MAX_SECTOR_BYTES ||
+        s->chrn.r + span.n_bytes / size > last + 1u) {
         disk_report(fdc, s->job.fdd, VFDC_REPORT_READ_ERROR, s->job.head, s->chrn.r);
         return FDC_OUTCOME_BAD_DATA;
     }

@@ -78,7 +78,7 @@ struct image_run image_find_run(const struct image *image, uint32_t first, uint3
     uint32_t sector_bytes = image_sector_bytes(image);
     struct image_run run = { .bytes = image->bytes };
 
-    if (count <= IMAGE_RUN_SECTORS && first < IMAGE_MAX_SECTORS &&
+    if (count >= 1 && count <= IMAGE_RUN_SECTORS && first < IMAGE_MAX_SECTORS &&
         first + count <= image->n_sectors && first * sector_bytes < VFDC_IMAGE_MAX_BYTES) {
         run.offset = first * sector_bytes;
         run.bytes = image->bytes + run.offset;

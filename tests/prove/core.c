@@ -20,6 +20,7 @@
 
 #include "__fc_builtin.h"
 
+#include "port.h"
 #include "state.h"
 
 static uint8_t any_u8(void)
@@ -278,6 +279,12 @@ static vfdc_result flush(struct vfdc_media *media, struct vfdc_media_error *erro
     return Frama_C_unsigned_int_interval(0, UINT32_MAX);
 }
 
+static uint32_t dirty_sectors(const struct vfdc_media *media)
+{
+    (void)media;
+    return Frama_C_unsigned_int_interval(0, UINT32_MAX);
+}
+
 static const struct vfdc_media_ops ops = {
     .geometry = geometry,
     .is_write_protected = is_write_protected,
@@ -289,6 +296,7 @@ static const struct vfdc_media_ops ops = {
     .gap = gap,
     .commit = commit,
     .flush = flush,
+    .dirty_sectors = dirty_sectors,
 };
 
 /* ---- the guest, the operator, time ---- */
@@ -494,6 +502,7 @@ static void prove(void)
         return;
     }
     /* as init left it, but for callbacks that a host may lack: joined states have lost that */
+    port_choose(fdc, config.strap);
     fdc->host = whole_host;
     fdc->host.set_drq = any_bool() ? set_line : NULL;
     fdc->host.dma = any_bool() ? dma : NULL;
