@@ -13,6 +13,7 @@
 #include "flush.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,12 @@
 
 /* What stood when it began, and what was written behind a failed one. */
 #define MAX_ROUNDS 3u
+
+/* The image that it is a part of. */
+static struct vfd *vfd_of(struct vfdc_media_flush *flush)
+{
+    return (struct vfd *)(void *)((uint8_t *)flush - offsetof(struct vfd, flush));
+}
 
 static vfdc_result fail(const struct vfd *vfd, struct vfdc_media_error *error, uint32_t sector,
                         const char *form, int system_errno)
@@ -37,7 +44,7 @@ static vfdc_result fail(const struct vfd *vfd, struct vfdc_media_error *error, u
 static vfdc_result fail_whole(struct vfdc_media_flush *flush, const char *form,
                               int system_errno)
 {
-    return fail(flush->vfd, &flush->error, VFDC_MEDIA_NO_LBA, form, system_errno);
+    return fail(vfd_of(flush), &flush->error, VFDC_MEDIA_NO_LBA, form, system_errno);
 }
 
 /* ---- the beginning ----------------------------------------------------------------------- */
@@ -80,7 +87,6 @@ static vfdc_result begin(struct vfd *vfd, struct vfdc_media_error *error)
                                                          : "%p: cannot write the journal: %e",
                     result);
     }
-    flush->vfd = vfd;
     flush->is_under_way = true;
     flush->is_written = false;
     flush->copy = NULL;
@@ -94,10 +100,10 @@ static vfdc_result begin(struct vfd *vfd, struct vfdc_media_error *error)
 }
 
 /* Where a run lies in a copy that has the places of the image. */
-static struct image_run find_copied(const struct vfdc_media_flush *flush, uint32_t first,
+static struct image_run find_copied(struct vfdc_media_flush *flush, uint32_t first,
                                     uint32_t count)
 {
-    struct image_run run = image_find_run(&flush->vfd->image, first, count);
+    struct image_run run = image_find_run(&vfd_of(flush)->image, first, count);
 
     if (flush->copy != NULL && run.n_bytes != 0 && run.offset < VFDC_IMAGE_MAX_BYTES) {
         run.bytes = flush->copy + run.offset;
@@ -107,7 +113,7 @@ static struct image_run find_copied(const struct vfdc_media_flush *flush, uint32
 
 static void copy_dirty(struct vfdc_media_flush *flush)
 {
-    const struct image *image = &flush->vfd->image;
+    const struct image *image = &vfd_of(flush)->image;
 
     for (uint32_t lba = 0; lba < IMAGE_MAX_SECTORS; lba++) {
         struct image_run run = image_find_run(image, lba, 1);
@@ -145,7 +151,7 @@ vfdc_result flush_begin(struct vfd *vfd, struct vfdc_media_flush **flush,
 /* A file that was deleted, or is another one's name now, is written all the same. */
 static void look_for_name(struct vfdc_media_flush *flush)
 {
-    const struct vfd *vfd = flush->vfd;
+    const struct vfd *vfd = vfd_of(flush);
     struct vfdc_system_status status = { .n_bytes = 0 };
 
     if (flush->status.n_links != 0) {
@@ -162,7 +168,7 @@ static void look_for_name(struct vfdc_media_flush *flush)
 /* Nobody else changed the file's size, and it is still the one that was attached. */
 static vfdc_result check_file(struct vfdc_media_flush *flush)
 {
-    const struct vfd *vfd = flush->vfd;
+    const struct vfd *vfd = vfd_of(flush);
     int result = vfd_status(vfd, &flush->status);
 
     if (result != 0) {
@@ -187,7 +193,7 @@ static vfdc_result check_file(struct vfdc_media_flush *flush)
 
 static vfdc_result sync_file(struct vfdc_media_flush *flush, int fd, const char *form)
 {
-    const struct vfd *vfd = flush->vfd;
+    const struct vfd *vfd = vfd_of(flush);
     int result = vfd->system->sync(vfd->system_opaque, fd);
 
     return result == 0 ? VFDC_S_OK : fail_whole(flush, form, vfd_errno(result));
@@ -195,7 +201,7 @@ static vfdc_result sync_file(struct vfdc_media_flush *flush, int fd, const char 
 
 static vfdc_result sync_directory(struct vfdc_media_flush *flush)
 {
-    const struct vfd *vfd = flush->vfd;
+    const struct vfd *vfd = vfd_of(flush);
     int result = vfd->system->sync_directory(vfd->system_opaque, vfd->directory);
 
     return result == 0 ? VFDC_S_OK
@@ -218,14 +224,14 @@ static vfdc_result sync_journals(struct vfdc_media_flush *flush)
     return vfdc_failed(result) ? result : sync_directory(flush);
 }
 
-static bool is_dirty(const struct vfdc_media_flush *flush, uint32_t lba)
+static bool is_dirty(struct vfdc_media_flush *flush, uint32_t lba)
 {
-    const struct image *image = &flush->vfd->image;
+    const struct image *image = &vfd_of(flush)->image;
 
     return lba < IMAGE_MAX_SECTORS && lba < image->n_sectors && image->is_flushing[lba];
 }
 
-static uint32_t next_dirty(const struct vfdc_media_flush *flush, uint32_t lba)
+static uint32_t next_dirty(struct vfdc_media_flush *flush, uint32_t lba)
 {
     while (lba < IMAGE_MAX_SECTORS && !is_dirty(flush, lba)) {
         lba++;
@@ -233,7 +239,7 @@ static uint32_t next_dirty(const struct vfdc_media_flush *flush, uint32_t lba)
     return lba;
 }
 
-static uint32_t dirty_run(const struct vfdc_media_flush *flush, uint32_t first)
+static uint32_t dirty_run(struct vfdc_media_flush *flush, uint32_t first)
 {
     uint32_t count = 0;
 
@@ -244,11 +250,11 @@ static uint32_t dirty_run(const struct vfdc_media_flush *flush, uint32_t first)
 }
 
 /* Whether anything dirty lies behind the end of a short image. */
-static bool reaches_beyond_end(const struct vfdc_media_flush *flush)
+static bool reaches_beyond_end(struct vfdc_media_flush *flush)
 {
     for (uint32_t lba = 0; lba < IMAGE_MAX_SECTORS; lba++) {
         if (is_dirty(flush, lba) &&
-            (uint64_t)lba * image_sector_bytes(&flush->vfd->image) >= flush->file_bytes) {
+            (uint64_t)lba * image_sector_bytes(&vfd_of(flush)->image) >= flush->file_bytes) {
             return true;
         }
     }
@@ -258,7 +264,7 @@ static bool reaches_beyond_end(const struct vfdc_media_flush *flush)
 /* Make a short image whole before a sector behind its end goes in place. */
 static vfdc_result extend(struct vfdc_media_flush *flush)
 {
-    const struct vfd *vfd = flush->vfd;
+    const struct vfd *vfd = vfd_of(flush);
     uint64_t n_bytes = (uint64_t)vfd->image.n_sectors * image_sector_bytes(&vfd->image);
     int result;
 
@@ -276,7 +282,7 @@ static vfdc_result extend(struct vfdc_media_flush *flush)
 
 static vfdc_result write_run(struct vfdc_media_flush *flush, uint32_t first, uint32_t count)
 {
-    const struct vfd *vfd = flush->vfd;
+    const struct vfd *vfd = vfd_of(flush);
     struct image_run run = find_copied(flush, first, count);
     size_t done = 0;
     uint32_t sector;
@@ -317,7 +323,7 @@ static vfdc_result write_dirty(struct vfdc_media_flush *flush)
 /* The file's times are now those of our own writes. */
 static vfdc_result settle_image(struct vfdc_media_flush *flush)
 {
-    const struct vfd *vfd = flush->vfd;
+    const struct vfd *vfd = vfd_of(flush);
     vfdc_result result = sync_file(flush, vfd->fd, "%p: cannot sync the image: %e");
     int examined;
 
@@ -332,7 +338,7 @@ static vfdc_result settle_image(struct vfdc_media_flush *flush)
 /* A journal whose name is gone is of no more use, whatever becomes of the directory's sync. */
 static vfdc_result remove_journal(struct vfdc_media_flush *flush)
 {
-    const struct vfd *vfd = flush->vfd;
+    const struct vfd *vfd = vfd_of(flush);
     unsigned closed = flush->closed;
     int result;
 
@@ -409,12 +415,14 @@ static void note_journal(struct vfd *vfd, const struct vfdc_media_flush *flush)
     }
 }
 
-vfdc_result flush_end(struct vfdc_media_flush *flush, struct vfdc_media_error *error)
+vfdc_result flush_end(struct vfdc_media_flush *flush, struct vfd **whose,
+                      struct vfdc_media_error *error)
 {
-    struct vfd *vfd = flush->vfd;
+    struct vfd *vfd = vfd_of(flush);
     bool is_written = flush->is_written;
     vfdc_result result;
 
+    *whose = vfd;
     free(flush->copy);
     flush->copy = NULL;
     flush->is_under_way = false;
@@ -430,9 +438,6 @@ vfdc_result flush_end(struct vfdc_media_flush *flush, struct vfdc_media_error *e
     }
     if (!is_written) {
         result = flush->error.code;
-    }
-    if (vfd->is_closing) {
-        (void)vfd_let_go(vfd);
     }
     return result;
 }
@@ -450,7 +455,7 @@ vfdc_result flush_all(struct vfdc_media *media, struct vfdc_media_error *error)
         }
         if (!vfdc_failed(ended)) {
             (void)flush_write(&vfd->flush, NULL);
-            ended = flush_end(&vfd->flush, error);
+            ended = flush_end(&vfd->flush, &vfd, error);
         }
         if (vfdc_failed(ended)) {
             return ended;

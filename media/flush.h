@@ -15,6 +15,8 @@ vfdc_result flush_all(struct vfdc_media *media, struct vfdc_media_error *error);
 vfdc_result flush_begin(struct vfd *vfd, struct vfdc_media_flush **flush,
                         struct vfdc_media_error *error);
 vfdc_result flush_write(struct vfdc_media_flush *flush, struct vfdc_media_error *error);
-vfdc_result flush_end(struct vfdc_media_flush *flush, struct vfdc_media_error *error);
+/* And whose it was: a close may have waited for it. */
+vfdc_result flush_end(struct vfdc_media_flush *flush, struct vfd **whose,
+                      struct vfdc_media_error *error);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "file.h"
 #include "text.h"
+#include "vfd_media.h"
 #include "vfd_open.h"
 
 #define LOOK_FLAGS (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)

@@ -8,7 +8,7 @@
 #include "flush.h"
 #include "image.h"
 #include "text.h"
-#include "vfd.h"
+#include "vfd_media.h"
 
 vfdc_result vfdc_media_flush(struct vfdc_media *media, struct vfdc_media_error *error)
 {
@@ -43,10 +43,17 @@ vfdc_result vfdc_media_flush_write(struct vfdc_media_flush *flush, struct vfdc_m
 
 vfdc_result vfdc_media_flush_end(struct vfdc_media_flush *flush, struct vfdc_media_error *error)
 {
+    struct vfd *vfd;
+    vfdc_result result;
+
     if (flush == NULL) {
         return text_fail_plain(error, VFDC_E_POINTER, "flush is NULL");
     }
-    return flush_end(flush, error);
+    result = flush_end(flush, &vfd, error);
+    if (vfd->is_closing) {
+        (void)vfd_let_go(vfd);
+    }
+    return result;
 }
 
 vfdc_result vfdc_media_close(struct vfdc_media *media, struct vfdc_media_error *error)

@@ -10,6 +10,7 @@
 #include "new_file.h"
 #include "text.h"
 #include "vfd_journal.h"
+#include "vfd_media.h"
 #include "vfd_open.h"
 
 /* ---- saving as ---------------------------------------------------------------------------- */

@@ -49,7 +49,6 @@ struct vfd_journal {
  * those may change meanwhile.
  */
 struct vfdc_media_flush {
-    struct vfd *vfd;
     bool is_under_way;
     bool is_written; /* the middle part has succeeded */
     uint8_t *copy;   /* of what it is about, side by side; NULL: in the image's own memory */
@@ -90,8 +89,6 @@ struct vfd {
     char path[VFD_PATH_BYTES];
 };
 
-extern const struct vfdc_media_ops vfd_ops;
-
 /* fstat of the file; of a device with the size that it has.  0 or an errno. */
 int vfd_status(const struct vfd *vfd, struct vfdc_system_status *status);
 
@@ -112,8 +109,4 @@ int vfd_write_to(const struct vfd *vfd, int fd, uint8_t *bytes, size_t n_bytes, 
 
 /* Bring a track into memory, if it is not there yet. */
 enum vfdc_media_result vfd_load_track(struct vfd *vfd, uint32_t track);
-
-/* Let go of all files and the memory, as they are.  0, or the errno of the image's close. */
-int vfd_let_go(struct vfd *vfd);
-
 #endif

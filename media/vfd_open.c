@@ -13,6 +13,7 @@
 #include "recover.h"
 #include "text.h"
 #include "vfd_journal.h"
+#include "vfd_media.h"
 #include "vfd_open.h"
 
 /* Far above any floppy: such a file is not even looked into. */
