@@ -34,6 +34,15 @@ static bool is_over(const struct vfdc_controller *fdc, const struct fdc_seek *se
     return seek->steps == 0 || (heeds_track0 && fdd_is_at_track0(fdc));
 }
 
+/* The next step pulse, or the seek's end: a seek that runs has a deadline, be it the last there is. */
+static void arm(struct vfdc_controller *fdc, unsigned unit, uint64_t from_ns, uint64_t delay_ns)
+{
+    uint64_t deadline_ns = timing_after(from_ns, delay_ns);
+
+    event_arm_at(fdc, FDC_EVENT_SEEK0 + (unit & 3u),
+                 deadline_ns != VFDC_NEVER ? deadline_ns : VFDC_NEVER - 1u);
+}
+
 static void begin(struct vfdc_controller *fdc, unsigned unit, enum fdc_seek_kind kind,
                   unsigned n_steps, bool inward)
 {
@@ -49,7 +58,7 @@ static void begin(struct vfdc_controller *fdc, unsigned unit, enum fdc_seek_kind
     if (kind != FDC_SEEK_IMPLIED) {
         forget_done(fdc, mask);
     }
-    event_arm(fdc, FDC_EVENT_SEEK0 + (unit & 3u), seek->step_ns);
+    arm(fdc, unit, host_now_ns(fdc), seek->step_ns);
 }
 
 void seek_to(struct vfdc_controller *fdc, unsigned unit, enum fdc_seek_kind kind, uint8_t cylinder)
@@ -136,8 +145,7 @@ bool seek_due(struct vfdc_controller *fdc, unsigned unit, uint64_t deadline_ns)
     if (!is_over(fdc, seek)) {
         step(fdc, unit);
         if (!is_over(fdc, seek)) {
-            event_arm_at(fdc, FDC_EVENT_SEEK0 + (unit & 3u),
-                         timing_after(deadline_ns, seek->step_ns));
+            arm(fdc, unit, deadline_ns, seek->step_ns);
             return false;
         }
     }

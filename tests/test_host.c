@@ -508,6 +508,22 @@ static void a_clock_at_its_end_hurts_nothing_but_time(void **state)
     seek(rig, 0, 3);
 }
 
+static void a_seek_at_the_end_of_time_is_a_state_that_restores(void **state)
+{
+    struct rig *rig = *state;
+    uint8_t saved[VFDC_STATE_MAX_BYTES];
+    size_t n_bytes = 0;
+
+    power_on(rig, 0x1c);
+    rig->now_ns = UINT64_MAX - 2;
+    cmd(rig, 0x0f, 0x00, 0x10);
+
+    assert_true(vfdc_controller_state_ok(rig->fdc));
+    assert_ok(vfdc_controller_save(rig->fdc, saved, sizeof(saved), &n_bytes));
+    assert_ok(vfdc_controller_restore(rig->fdc, saved, n_bytes));
+    rig->told_twice = false; /* a restore tells anew */
+}
+
 static void needless_timer_calls_change_nothing(void **state)
 {
     struct rig *rig = *state;
@@ -613,6 +629,7 @@ int main(void)
         RIG_TEST(the_clock_is_read_at_most_once_a_call),
         RIG_TEST(deadlines_keep_their_values_when_the_clock_jumps_back),
         RIG_TEST(a_clock_at_its_end_hurts_nothing_but_time),
+        RIG_TEST(a_seek_at_the_end_of_time_is_a_state_that_restores),
         RIG_TEST(needless_timer_calls_change_nothing),
         RIG_TEST(a_late_timer_call_finds_everything_done),
         RIG_TEST(a_signal_that_nothing_waits_for_is_ignored),
