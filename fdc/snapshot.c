@@ -231,6 +231,15 @@ static void walk_job(struct codec *c, const struct vfdc_controller *fdc, struct 
     }
 }
 
+/* How many bytes of `staging` are the sector's in transfer. */
+static unsigned n_staged(const struct fdc_job *job)
+{
+    if (service_takes(job)) {
+        return job->pos;
+    }
+    return job->stage == FDC_STAGE_MOVING && job->is_staged ? job->size : 0;
+}
+
 /* The sector in transfer; dead bytes of an earlier one are nobody's business. */
 static void walk_staging(struct codec *c, struct fdc_state *s)
 {
@@ -240,7 +249,12 @@ static void walk_staging(struct codec *c, struct fdc_state *s)
         return;
     }
     for (i = 0; i < FDC_STAGING_BYTES; i++) {
-        codec_byte(c, &s->staging[i]);
+        uint8_t byte = i < n_staged(&s->job) ? s->staging[i] : 0;
+
+        codec_byte(c, &byte);
+        if (c->in != NULL) {
+            s->staging[i] = byte;
+        }
     }
     if (c->in != NULL && s->job.transfer == FDC_TRANSFER_READ_TRACK) {
         for (i = FDC_STAGING_BYTES; i < 2u * FDC_STAGING_BYTES; i++) {

@@ -135,6 +135,29 @@ static void a_restored_state_saves_to_the_same_bytes(void **state)
     rig_disk_free(&disk);
 }
 
+/* Sector 1 was read; the next command waits for sector 2, of which nothing is there yet. */
+static void no_state_holds_a_sector_of_an_earlier_command(void **state)
+{
+    static const uint8_t of_sector_0[] = { 0x34, 0x41, 0x4e, 0x5b }; /* bytes 4-7: 13 j */
+    struct rig *rig = *state;
+    struct rig_disk disk = rig_disk_new(VFDC_DRIVE_1440K, 2880, false);
+    struct saved saved;
+    size_t i;
+
+    assert_ok(vfdc_controller_insert(rig->fdc, 0, disk.media));
+    into_mid_transfer(rig);
+    rig_out(rig, 2, 0x00);
+    power_on(rig, 0x1c);
+    cmd(rig, 0x46, 0, 0, 0, 2, 2, 18, 0x1b, 0xff);
+    saved = save(rig);
+
+    for (i = 0; i + sizeof(of_sector_0) <= saved.n_bytes; i++) {
+        assert_memory_not_equal(saved.bytes + i, of_sector_0, sizeof(of_sector_0));
+    }
+    assert_ok(vfdc_controller_eject(rig->fdc, 0, NULL));
+    rig_disk_free(&disk);
+}
+
 static void restore_tells_the_lines_and_the_deadline(void **state)
 {
     struct rig *rig = *state;
@@ -368,6 +391,7 @@ int main(void)
         RIG_TEST(a_state_in_mid_transfer_fits),
         RIG_TEST(too_few_bytes_say_how_many_it_takes),
         RIG_TEST(a_restored_state_saves_to_the_same_bytes),
+        RIG_TEST(no_state_holds_a_sector_of_an_earlier_command),
         RIG_TEST(restore_tells_the_lines_and_the_deadline),
         RIG_TEST(every_changed_byte_is_refused_or_sane),
         RIG_TEST(every_truncation_is_refused),
