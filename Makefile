@@ -1,6 +1,7 @@
 # libvfdc.  `make demo` runs the main job, `make check` the tests; `make help` lists the rest.
 #
-# VARIANT names a build beside the plain one: release (default), asan (ASan and UBSan), clang.
+# VARIANT names a build beside the plain one: release (default), asan (ASan and UBSan), clang,
+# libfuzzer (of clang, with ASan and UBSan), msan (clang's MSan).
 # Products of release are in build/, of another variant in build/VARIANT/.
 
 CC       ?= cc
@@ -33,8 +34,20 @@ CC_clang      := $(CLANG)
 FLAGS_clang   := -O2
 AR_clang      := ar
 
+# what is counted as coverage: the library, and vfdc-script's reader, not the harnesses
+CC_libfuzzer      := $(CLANG)
+FLAGS_libfuzzer   := -O2 -fno-omit-frame-pointer -fsanitize=address,undefined \
+                     -fno-sanitize-recover=all
+AR_libfuzzer      := ar
+COVERED_libfuzzer := -fsanitize-coverage=inline-8bit-counters,pc-table,indirect-calls
+
+CC_msan       := $(CLANG)
+FLAGS_msan    := -O2 -fno-omit-frame-pointer -fsanitize=memory -fno-sanitize-recover=all
+AR_msan       := ar
+
 # CFLAGS and LDFLAGS are the caller's, last
 COMPILE  := $(CC_$(VARIANT)) $(COMMON) $(FLAGS_$(VARIANT)) $(CFLAGS)
+COVERED  := $(COVERED_$(VARIANT))
 LINK     := $(CC_$(VARIANT)) $(FLAGS_$(VARIANT)) $(CFLAGS) $(LDFLAGS)
 ARCHIVE  := $(AR_$(VARIANT)) rcs
 HOSTED   := -D_POSIX_C_SOURCE=200809L
@@ -56,6 +69,9 @@ SCRIPT   := main parse form argument statements run run_setup run_image run_oper
             run_data machine channel news process trace source scratch names number alloc
 IMAGE    := main create info check image
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
+# what the harnesses share, and each of them
+FUZZ     := ops layout view machine disk guest
+FUZZERS  := ports migrate restore image script
 SCENE_TESTS := floppy_drive release handles host_drive
 TESTS    := journal geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
@@ -93,11 +109,11 @@ FORCE:
 
 $(OBJ)/fdc/%.o: fdc/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
-	$(COMPILE) $(if $(filter $(DOOR),$*),$(HOSTED),-ffreestanding) -c -o $@ $<
+	$(COMPILE) $(COVERED) $(if $(filter $(DOOR),$*),$(HOSTED),-ffreestanding) -c -o $@ $<
 
 $(OBJ)/media/%.o: media/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
-	$(COMPILE) $(HOSTED) -c -o $@ $<
+	$(COMPILE) $(COVERED) $(HOSTED) -c -o $@ $<
 
 $(OUT)/libvfdc-core.a: $(CORE_OBJ)
 	@mkdir -p $(@D) && rm -f $@
@@ -117,7 +133,7 @@ $(OUT)/libvfdc.so: $(OUT)/$(SONAME)
 
 $(OBJ)/tools/%.o: tools/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
-	$(COMPILE) $(HOSTED) -c -o $@ $<
+	$(COMPILE) $(COVERED) $(HOSTED) -c -o $@ $<
 
 $(OUT)/vfdc-script: $(SCRIPT_OBJ) $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
@@ -164,10 +180,55 @@ LINK_test_floppy_drive := -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup
 
 $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium: $(OBJ)/tests/media_faulty.o
 
+# ---- fuzzing -------------------------------------------------------------------------------
+
+# build/NAME/fuzz/: harnesses that replay files, or, of VARIANT=libfuzzer, fuzz
+FUZZ_OBJ    := $(FUZZ:%=$(OBJ)/fuzz/%.o)
+FUZZ_ENGINE := $(if $(filter libfuzzer,$(VARIANT)),,$(OBJ)/fuzz/replay.o)
+FUZZ_LINK   := $(if $(filter libfuzzer,$(VARIANT)),-fsanitize=fuzzer)
+# the reader of scripts, without what runs them
+READER_OBJ  := $(patsubst %,$(OBJ)/tools/vfdc-script/%.o,$(filter-out main,$(SCRIPT)))
+
+$(OBJ)/fuzz/%.o: fuzz/%.c $(BUILT_WITH)
+	@mkdir -p $(@D)
+	$(COMPILE) $(HOSTED) -c -o $@ $<
+
+# the harnesses that play a machine
+PLAYERS := ports migrate restore
+
+$(PLAYERS:%=$(OUT)/fuzz/%): $(OUT)/fuzz/%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/mutate.o $(FUZZ_OBJ) \
+                            $(FUZZ_ENGINE) $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) $(FUZZ_LINK) -o $@ $^
+
+$(OUT)/fuzz/image: $(OBJ)/fuzz/fuzz_image.o $(OBJ)/fuzz/image_file.o $(FUZZ_ENGINE) \
+                   $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) $(FUZZ_LINK) -o $@ $^
+
+$(OUT)/fuzz/script: $(OBJ)/fuzz/fuzz_script.o $(READER_OBJ) $(OBJ)/tools/faulty_system.o \
+                    $(FUZZ_ENGINE) $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) $(FUZZ_LINK) -o $@ $^
+
+fuzzers: $(FUZZERS:%=$(OUT)/fuzz/%)
+
+# a port script as a fuzzer's input, and back
+$(OUT)/script-to-seed: $(OBJ)/tools/seeds/script_to_seed.o $(OBJ)/fuzz/ops.o $(OBJ)/fuzz/layout.o \
+                       $(READER_OBJ) $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
+	$(LINK) -o $@ $^
+
+$(OUT)/seed-to-script: $(OBJ)/tools/seeds/seed_to_script.o $(FUZZ_OBJ) $(OUT)/libvfdc.a
+	$(LINK) -o $@ $^
+
+# ---- tests, run ----------------------------------------------------------------------------
+
+REPLAYS := $(FUZZERS:%=replay-%)
 # every port script in four ways; those that are attacks with two more kinds of registers
 SCRIPT_RUNS := scripts scripts-accurate scripts-restored scripts-accurate-restored \
                attacks-ps2 attacks-model30
-RUNS        := $(TESTS:%=run-test-%) run-runner $(SCRIPT_RUNS:%=run-%) run-tables run-image
+RUNS        := $(TESTS:%=run-test-%) run-runner $(SCRIPT_RUNS:%=run-%) run-tables run-image \
+               $(REPLAYS)
 
 $(TESTS:%=run-test-%): run-test-%: $(OUT)/tests/test_%
 	@tests/run $(OUT) unit $*
@@ -177,6 +238,9 @@ run-runner $(SCRIPT_RUNS:%=run-%): run-%: $(OUT)/vfdc-script
 
 run-image: $(OUT)/vfdc-image
 	@tests/run $(OUT) image
+
+$(REPLAYS): replay-%: $(OUT)/fuzz/%
+	@tests/run $(OUT) corpus $*
 
 run-tables: $(OUT)/vfdc-script
 	@tests/checks/scripts $(OUT)

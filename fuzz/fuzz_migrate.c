@@ -27,21 +27,6 @@ static void compare(struct machine *stays, struct machine *moves)
     CHECK(n_a == n_b && memcmp(a, b, n_a) == 0, "both machines save the same");
 }
 
-/* Traces of both, for a person: VFDC_FUZZ_TRACE names a prefix of two files. */
-static void trace(struct machine *machine, const char *which)
-{
-    const char *prefix = getenv("VFDC_FUZZ_TRACE");
-    char path[4096];
-
-    if (prefix != NULL && machine->trace == NULL) {
-        snprintf(path, sizeof(path), "%s.%s", prefix, which);
-        machine->trace = fopen(path, "w");
-        if (machine->trace != NULL) {
-            setvbuf(machine->trace, NULL, _IOLBF, 0);
-        }
-    }
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
 {
     static struct machine stays, moves;
@@ -50,10 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
     struct op op = { .kind = 0 };
 
     if (stays.memory[0] == NULL) {
-        machine_init(&stays);
-        machine_init(&moves);
-        trace(&stays, "stays");
-        trace(&moves, "moves");
+        machine_init(&stays, "stays");
+        machine_init(&moves, "moves");
     }
     op_head(&stream, &config);
     machine_power_on(&stays, &config);

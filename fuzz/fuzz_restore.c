@@ -113,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
     struct vfdc_config config = { .strap = VFDC_STRAP_AT };
 
     if (machine.memory[0] == NULL) {
-        machine_init(&machine);
+        machine_init(&machine, "machine");
     }
     op_head(&stream, &config);
     machine_power_on(&machine, &config);

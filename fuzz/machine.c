@@ -151,7 +151,7 @@ static size_t share(struct machine *machine, enum vfdc_dma_direction direction, 
     bool is_written = channel->mode == CHANNEL_WRITE || channel->mode == CHANNEL_VERIFY;
 
     if (!(direction == VFDC_DMA_TO_MEMORY ? is_read : is_written) ||
-        machine->n_dma_calls >= MACHINE_MAX_DMA_CALLS) {
+        machine->n_dma_calls >= machine->max_dma_calls) {
         return 0;
     }
     if (channel->stall != 0 && channel->n_moved + left > channel->stall) {
@@ -170,6 +170,7 @@ static size_t dma(void *opaque, enum vfdc_dma_direction direction, void *bytes, 
 
     machine->work.n_dma++;
     machine->n_dma_calls++;
+    machine_totals.n_dma_calls++;
     CHECK(n_bytes > 0 && !*terminal_count, "a DMA request offers bytes, without a count");
     CHECK(is_from(machine, direction, bytes, n_bytes) && IS_ADDRESSABLE(bytes, n_bytes),
           "what a DMA request offers is the sector's, or the disk's");
@@ -476,13 +477,48 @@ void machine_snapshot(struct machine *machine)
 
 /* ---- an input ---- */
 
-void machine_init(struct machine *machine)
+/* What this process did, for whoever counts: VFDC_FUZZ_TOTALS names a file. */
+static void write_totals(void)
+{
+    const char *path = getenv("VFDC_FUZZ_TOTALS");
+    FILE *file = path != NULL ? fopen(path, "w") : NULL;
+
+    if (file == NULL) {
+        return;
+    }
+    fprintf(file,
+            "accesses %" PRIu64 "\ndma_calls %" PRIu64 "\ndeadlines %" PRIu64
+            "\nsectors_written %" PRIu64 "\nsnapshots %" PRIu64 "\n",
+            machine_totals.n_accesses, machine_totals.n_dma_calls, machine_totals.n_steps,
+            machine_totals.n_sectors_written, machine_totals.n_snapshots);
+    fclose(file);
+}
+
+static void open_trace(struct machine *machine, const char *name)
+{
+    const char *start = getenv("VFDC_FUZZ_TRACE");
+    char path[4096];
+
+    if (start != NULL) {
+        snprintf(path, sizeof(path), "%s%s", start, name);
+        machine->trace = fopen(path, "w");
+        CHECK(machine->trace != NULL, "the trace is written");
+        setvbuf(machine->trace, NULL, _IOLBF, 0);
+    }
+}
+
+void machine_init(struct machine *machine, const char *name)
 {
     *machine = (struct machine){ .max_steps = MACHINE_MAX_STEPS,
-                                 .max_accesses = MACHINE_MAX_ACCESSES };
+                                 .max_accesses = MACHINE_MAX_ACCESSES,
+                                 .max_dma_calls = MACHINE_MAX_DMA_CALLS };
     for (unsigned i = 0; i < 2; i++) {
         machine->memory[i] = malloc(vfdc_controller_size());
         CHECK(machine->memory[i] != NULL, "the fuzzer has memory");
+    }
+    open_trace(machine, name);
+    if (!machine_totals.is_written) {
+        machine_totals.is_written = atexit(write_totals) == 0;
     }
 }
 
@@ -526,6 +562,7 @@ static void check_reset(struct machine *machine)
     uint64_t limit_ns;
 
     machine->n_steps = 0;
+    machine_out(machine, DOR, DOR_RESET_N); /* a state that was made up may claim to be in one */
     machine_out(machine, DOR, 0x00);
     machine_timer(machine); /* a flush that was due */
     machine->now_ns = UINT64_C(2000000000000);

@@ -60,14 +60,17 @@ struct machine {
     struct work work;  /* of the call that runs, or of the last */
     unsigned n_steps, n_standing, n_accesses, n_dma_calls; /* of this input */
 
-    unsigned max_steps, max_accesses;
+    unsigned max_steps, max_accesses, max_dma_calls;
 
     uint64_t transcript; /* of all that the controller told or gave: a hash */
     FILE *trace;         /* the same in words, or NULL */
 };
 
-/* Once a process; then a fresh controller for each input. */
-void machine_init(struct machine *machine);
+/*
+ * Once a process; then a fresh controller for each input.  VFDC_FUZZ_TRACE, if set, is the start of
+ * the path, and `name` its end, of a file with all that the controller tells, in words.
+ */
+void machine_init(struct machine *machine, const char *name);
 void machine_power_on(struct machine *machine, const struct vfdc_config *config);
 
 /*
@@ -120,6 +123,7 @@ void machine_tell(struct machine *machine, const char *what, uint64_t a, uint64_
 /* Over all inputs of this process. */
 struct machine_totals {
     uint64_t n_accesses, n_dma_calls, n_steps, n_sectors_written, n_snapshots;
+    bool is_written; /* it will be, when the process ends */
 };
 extern struct machine_totals machine_totals;
 

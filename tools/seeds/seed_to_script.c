@@ -54,6 +54,19 @@ static void tell_bytes(struct teller *teller, const char *word, const uint8_t *b
     (fputc((teller)->kind, (teller)->to),     \
      fprintf((teller)->to, __VA_ARGS__), (void)fputc('\n', (teller)->to))
 
+/* In the largest unit in which it is whole. */
+static void tell_run(struct teller *teller, uint64_t time_ns)
+{
+    static const char *const units[] = { "ns", "us", "ms", "s" };
+    unsigned unit = 0;
+
+    while (unit < 3 && time_ns != 0 && time_ns % 1000 == 0) {
+        time_ns /= 1000;
+        unit++;
+    }
+    tell(teller, "run %" PRIu64 "%s", time_ns, units[unit]);
+}
+
 /* The first `n_bytes` of a source. */
 static void tell_source(struct teller *teller, const char *statement,
                         const struct op_source *source, size_t n_bytes)
@@ -120,7 +133,7 @@ static void tell_wordless(struct teller *teller, const struct op *op)
         break;
     case OP_JUMP:
         tell(teller, "# no timer call in this time:");
-        tell(teller, "run %" PRIu64 "ns", op->time_ns);
+        tell_run(teller, op->time_ns);
         break;
     case OP_BACK:
         tell(teller, "# the clock goes back by %" PRIu64 " ns", op->time_ns);
@@ -141,7 +154,7 @@ static void tell_wordless(struct teller *teller, const struct op *op)
     }
 }
 
-/* An operation with what came of it; `before` it is as if all had been done. */
+/* An operation with what came of it; before it is done, as if all of it had been. */
 static void tell_op(struct teller *teller, const struct machine *machine, const struct op *op,
                     const struct done *done)
 {
@@ -166,7 +179,7 @@ static void tell_op(struct teller *teller, const struct machine *machine, const 
         }
         break;
     case OP_RUN:
-        tell(teller, "run %" PRIu64 "ns", op->time_ns);
+        tell_run(teller, op->time_ns);
         break;
     case OP_DMA_READ:
         if (number[1] != 0) {
@@ -224,7 +237,7 @@ static void tell_op(struct teller *teller, const struct machine *machine, const 
     }
     if (!done->holds && (op->kind == OP_CMD || op->kind == OP_RESULT || op->kind == OP_WAIT_IRQ ||
                          op->kind == OP_PIO_READ || op->kind == OP_PIO_WRITE)) {
-        tell(teller, "run %us", op->kind == OP_CMD ? 1u : 5u);
+        tell_run(teller, (op->kind == OP_CMD ? 1 : 5) * UINT64_C(1000000000));
     }
 }
 
@@ -319,9 +332,10 @@ static void play_all(const uint8_t *bytes, size_t n_bytes, FILE *to)
     struct teller teller = { .to = to };
     struct op op = { .kind = 0 };
 
-    machine_init(&machine);
+    machine_init(&machine, "machine");
     machine.max_steps = UINT_MAX; /* to the end, however long it takes */
     machine.max_accesses = UINT_MAX;
+    machine.max_dma_calls = UINT_MAX;
     op_head(&stream, &config);
     tell_set_up(&teller, &config);
     machine_power_on(&machine, &config);
