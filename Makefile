@@ -255,7 +255,7 @@ check-scripts: run-runner $(SCRIPT_RUNS:%=run-%) run-tables
 # ---- checks, two at a time; each ends with a line that tools/tally adds up ------------------
 
 CHECKS     := run-tests check-asan check-clang check-headers check-includes check-symbols \
-              check-install check-readme check-guests
+              check-install check-readme check-guests check-seeds
 CHECK_WITH := CC='$(CC_$(VARIANT))' CXX='$(CXX)' CLANG='$(CLANG)' WARNINGS='$(WARNINGS)'
 
 check: ## the tests in three builds, headers, symbols, install, the demo: under 5 minutes
@@ -286,12 +286,15 @@ check-readme:
 check-guests: $(OUT)/minipc
 	@tests/guests/minipc $(OUT) && echo 'tests/guests/minipc: 1 passed, 0 failed'
 
+check-seeds: $(OUT)/script-to-seed $(OUT)/seed-to-script $(OUT)/vfdc-script
+	@tests/checks/seeds $(OUT)
+
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
-ASSURANCES := assure-proof assure-memory assure-count assure-locks assure-calls \
-              assure-compare
+ASSURANCES := assure-proof assure-memory assure-fuzz assure-known-bugs assure-count assure-locks \
+              assure-calls assure-compare
 
-assure: ## the proof, valgrind, instruction counts, a second opinion: under 30 minutes
+assure: ## the proof, valgrind, fuzzing, instruction counts, a second opinion: under 30 minutes
 	tools/install-packages assure
 	@tools/tally tests/checks/tree $(MAKE) --no-print-directory -s -k $(ASSURANCES)
 
@@ -307,6 +310,37 @@ assure-memory:
 	@date '+%T the tests under valgrind'
 	@$(MAKE) $(SUBMAKE) -k -O $(filter-out $(NOT_FOR_MEMORY:%=run-%),$(RUNS)) \
 	    WRAPPER='valgrind -q --leak-check=full --error-exitcode=9'
+
+# the corpus with MSan, and so many seconds of each fuzzer, with ASan and UBSan
+FUZZ_SECONDS ?= 20
+SESSIONS     := $(FUZZERS:%=session-%)
+
+$(SESSIONS): session-%: $(OUT)/fuzz/%
+	@fuzz/session $(OUT) $(FUZZ_SECONDS) $*
+
+assure-fuzz:
+	@date '+%T fuzzing'
+	@$(MAKE) $(SUBMAKE) -k VARIANT=msan $(REPLAYS)
+	@$(MAKE) $(SUBMAKE) -k -O VARIANT=libfuzzer $(SESSIONS)
+	@fuzz/oss-fuzz/check '$(CLANG)'
+
+# the faults of other controllers, put back into this one
+assure-known-bugs:
+	@date '+%T known bugs'
+	@$(MAKE) $(SUBMAKE) VARIANT=libfuzzer fuzzers
+	@$(MAKE) $(SUBMAKE) VARIANT=asan build/asan/vfdc-script
+	@fuzz/known-bugs/run
+
+# an hour each, or SOAK_SECONDS, one after another; `ports` until 10^9 accesses, or ACCESSES
+SOAK_SECONDS ?= 3600
+SOAKS        := $(FUZZERS:%=soak-%)
+
+$(SOAKS): soak-%: $(OUT)/fuzz/%
+	@fuzz/soak $(OUT) $(SOAK_SECONDS) $*
+
+soak: ## fuzz for hours; the next soak goes on where this one ended
+	tools/install-packages assure
+	@tools/tally $(MAKE) --no-print-directory -s -k VARIANT=libfuzzer $(SOAKS)
 
 assure-count: $(OUT)/count
 	@date '+%T instructions'
@@ -379,6 +413,6 @@ help: ## this list
 .DELETE_ON_ERROR:
 
 .PHONY: all demo run-tests $(RUNS) test check-scripts check $(CHECKS) assure $(ASSURANCES) prove \
-        compare install uninstall clean help FORCE
+        fuzzers $(SESSIONS) soak $(SOAKS) compare install uninstall clean help FORCE
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
