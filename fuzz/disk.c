@@ -62,7 +62,7 @@ static uint8_t *copy_of(const struct image *image, unsigned c, unsigned h, unsig
     if (c >= l->cylinders || h >= l->heads || r < 1 || r > l->sectors) {
         return NULL;
     }
-    return image->copy + (((size_t)c * l->heads + h) * l->sectors + r - 1u) * size;
+    return image->memory->copy + (((size_t)c * l->heads + h) * l->sectors + r - 1u) * size;
 }
 
 static enum vfdc_media_result write_sector(struct vfdc_media *media, uint8_t cylinder,
@@ -85,6 +85,7 @@ static enum vfdc_media_result write_sector(struct vfdc_media *media, uint8_t cyl
     CHECK(view_gave(&image->machine->view, bytes, size),
           "what is written is what the guest gave last, and zeros");
     memcpy(copy, bytes, size);
+    image->memory->is_written = true;
     machine_totals.n_sectors_written++;
     machine_tell(image->machine, "write", image->unit << 8 | cylinder, (unsigned)head << 8 | sector);
     return result;
@@ -106,6 +107,7 @@ static enum vfdc_media_result format_track(struct vfdc_media *media, uint8_t cyl
                   n_sectors == image->layout->sectors,
               "a medium in memory formats the tracks that it has");
         memset(copy_of(image, cylinder, head, 1), filler, n_sectors * size);
+        image->memory->is_written = true;
         machine_tell(image->machine, "format", image->unit << 8 | cylinder, head);
     }
     image->machine->view.n_given = 0;
@@ -186,28 +188,41 @@ static const uint8_t *pattern(void)
     return bytes;
 }
 
+/* Memory with an image in it, if it is not there and untouched from an earlier input. */
+static void fill(struct image_memory *memory, const struct image_layout *l, unsigned filling)
+{
+    if (memory->bytes != NULL && memory->filling == filling && !memory->is_written) {
+        return;
+    }
+    if (memory->bytes == NULL) {
+        memory->n_bytes = (size_t)l->cylinders * l->heads * l->sectors << (7u + l->size_code);
+        memory->bytes = malloc(memory->n_bytes);
+        memory->copy = malloc(memory->n_bytes);
+        CHECK(memory->bytes != NULL && memory->copy != NULL, "the fuzzer has memory");
+    }
+    if (filling < IMAGE_LBA_PATTERN) {
+        memset(memory->bytes, (int)filling, memory->n_bytes);
+    } else {
+        memcpy(memory->bytes, pattern(), memory->n_bytes);
+    }
+    memcpy(memory->copy, memory->bytes, memory->n_bytes);
+    memory->filling = filling;
+    memory->is_written = false;
+}
+
 void image_make(struct machine *machine, unsigned slot, unsigned layout, unsigned filling)
 {
     struct image *image = &machine->images[slot % N_IMAGES];
-    const struct image_layout *l = image_layout(layout);
 
     if (image->inner != NULL) {
         return;
     }
-    image_free(image);
+    image_check(image);
     image->base.ops = &ops_that_look_on;
     image->machine = machine;
-    image->layout = l;
-    image->n_bytes = (size_t)l->cylinders * l->heads * l->sectors << (7u + l->size_code);
-    image->bytes = malloc(image->n_bytes);
-    image->copy = malloc(image->n_bytes);
-    CHECK(image->bytes != NULL && image->copy != NULL, "the fuzzer has memory");
-    if (filling < IMAGE_LBA_PATTERN) {
-        memset(image->bytes, (int)filling, image->n_bytes);
-    } else {
-        memcpy(image->bytes, pattern(), image->n_bytes);
-    }
-    memcpy(image->copy, image->bytes, image->n_bytes);
+    image->layout = image_layout(layout);
+    image->memory = &image->memories[image_layout_index(layout)];
+    fill(image->memory, image->layout, filling < IMAGE_LBA_PATTERN ? filling : IMAGE_LBA_PATTERN);
 }
 
 bool image_attach(struct machine *machine, unsigned unit, unsigned slot, unsigned flags)
@@ -230,8 +245,8 @@ bool image_attach(struct machine *machine, unsigned unit, unsigned slot, unsigne
         options.sectors = image->layout->sectors;
         options.size_code = image->layout->size_code;
     }
-    if (vfdc_failed(vfdc_media_open_memory(image->bytes, image->n_bytes, &options, &image->inner,
-                                           NULL))) {
+    if (vfdc_failed(vfdc_media_open_memory(image->memory->bytes, image->memory->n_bytes, &options,
+                                           &image->inner, NULL))) {
         return false;
     }
     image->unit = unit;
@@ -278,21 +293,26 @@ void image_set_marks(struct machine *machine, const unsigned number[5])
     }
 }
 
+/* A whole disk is compared when something wrote to it. */
 void image_check(const struct image *image)
 {
-    CHECK(image->layout == NULL || memcmp(image->bytes, image->copy, image->n_bytes) == 0,
+    const struct image_memory *memory = image->memory;
+    bool is_whole = image->layout != NULL && image->layout->name != NULL;
+
+    CHECK(image->layout == NULL || (is_whole && !memory->is_written) ||
+              memcmp(memory->bytes, memory->copy, memory->n_bytes) == 0,
           "a disk changes only where a write command wrote");
 }
 
-void image_free(struct image *image)
+void image_forget(struct image *image)
 {
-    free(image->bytes);
-    free(image->copy);
-    *image = (struct image){ .layout = NULL };
+    image->layout = NULL;
 }
 
 bool image_holds(const struct image *image, const uint8_t *bytes, size_t n_bytes)
 {
-    return image->inner != NULL && bytes >= image->bytes && n_bytes <= image->n_bytes &&
-           (size_t)(bytes - image->bytes) <= image->n_bytes - n_bytes;
+    const struct image_memory *memory = image->memory;
+
+    return image->inner != NULL && bytes >= memory->bytes && n_bytes <= memory->n_bytes &&
+           (size_t)(bytes - memory->bytes) <= memory->n_bytes - n_bytes;
 }

@@ -16,6 +16,14 @@
 
 struct machine;
 
+/* What an image lies in, exactly its size; it is kept, since a whole disk takes long to fill. */
+struct image_memory {
+    uint8_t *bytes, *copy;
+    size_t n_bytes;
+    unsigned filling;
+    bool is_written;
+};
+
 struct image {
     struct vfdc_media base; /* first: what is inserted */
     struct vfdc_media *inner; /* NULL while it is in no drive */
@@ -23,8 +31,8 @@ struct image {
     const struct image_layout *layout; /* NULL: no such image yet */
     unsigned unit;
     bool read_only;
-    uint8_t *bytes, *copy;
-    size_t n_bytes;
+    struct image_memory *memory; /* one of these */
+    struct image_memory memories[N_IMAGE_LAYOUTS];
 };
 
 /* Make the image of a slot, anew; nothing while it is in a drive. */
@@ -41,7 +49,8 @@ void image_set_marks(struct machine *machine, const unsigned number[5]);
 /* All of it is as the write commands left it. */
 void image_check(const struct image *image);
 
-void image_free(struct image *image);
+/* There is no such image any more. */
+void image_forget(struct image *image);
 
 /* Bytes of an image that is in a drive. */
 bool image_holds(const struct image *image, const uint8_t *bytes, size_t n_bytes);

@@ -53,16 +53,53 @@ static uint64_t take_size(struct input *input)
     return (more & 0x8000u) != 0 && n_bytes > 8192 ? n_bytes - 8192 : n_bytes;
 }
 
-/* The first bytes, and from the same the last: a boot sector, a footer. */
+static void put_word(uint8_t *bytes, unsigned value)
+{
+    bytes[0] = (uint8_t)value;
+    bytes[1] = (uint8_t)(value >> 8);
+}
+
+/* The fields of a DOS boot sector that can count, as they are where all is well. */
+static void put_boot_sector(struct input *input, uint8_t *boot)
+{
+    static const uint8_t sectors[] = { 18, 9, 15, 36, 8, 21, 10, 20 };
+    static const uint8_t cylinders[] = { 80, 40, 82, 77 };
+    unsigned n_sectors = sectors[take_byte(input) % sizeof(sectors)];
+    unsigned n_cylinders = cylinders[take_byte(input) % sizeof(cylinders)];
+    unsigned n_heads = 1 + take_byte(input) % 2u;
+
+    boot[0x00] = 0xeb;
+    put_word(boot + 0x0b, 512);
+    put_word(boot + 0x0e, 1);
+    boot[0x10] = 2;
+    put_word(boot + 0x13, n_cylinders * n_heads * n_sectors);
+    boot[0x15] = 0xf0;
+    put_word(boot + 0x18, n_sectors);
+    put_word(boot + 0x1a, n_heads);
+}
+
+/* A boot sector, or the first bytes; from the other end the last, for a footer; single bytes. */
 static void take_content(struct input *input, struct image_file *file)
 {
+    unsigned n_changes = take_byte(input);
+    bool has_boot_sector = (n_changes & 0x80u) != 0;
     size_t n_first = take_word(input) % 1025u;
     size_t n_last = take_word(input) % 513u;
 
     if (file->n_bytes > IMAGE_FILE_BYTES) {
         return; /* it is not even looked into */
     }
-    for (size_t i = 0; i < n_first && i < file->n_bytes; i++) {
+    if (has_boot_sector && file->n_bytes >= 512) {
+        put_boot_sector(input, file->bytes);
+    }
+    for (n_changes %= 8u; n_changes > 0; n_changes--) {
+        unsigned at = take_byte(input);
+
+        if (at < file->n_bytes) {
+            file->bytes[at] = (uint8_t)take_byte(input);
+        }
+    }
+    for (size_t i = 0; i < n_first && i < file->n_bytes && !has_boot_sector; i++) {
         file->bytes[i] = (uint8_t)take_byte(input);
     }
     for (size_t i = 0; i < n_last && i < file->n_bytes; i++) {

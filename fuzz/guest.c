@@ -144,12 +144,12 @@ struct done guest_do(struct machine *machine, const struct op *op)
         done.bytes[0] = machine_in(machine, number[0]);
         break;
     case OP_FLOOD:
-        for (; done.n_bytes < 16u * number[2] && guest_goes_on(machine); done.n_bytes++) {
+        for (; done.n_bytes < number[2] && guest_goes_on(machine); done.n_bytes++) {
             machine_out(machine, number[0], (uint8_t)number[1]);
         }
         break;
     case OP_DRAIN:
-        for (; done.n_bytes < 16u * number[1] && guest_goes_on(machine); done.n_bytes++) {
+        for (; done.n_bytes < number[1] && guest_goes_on(machine); done.n_bytes++) {
             (void)machine_in(machine, number[0]);
         }
         break;

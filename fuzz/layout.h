@@ -13,7 +13,12 @@ struct image_layout {
 #define IMAGE_WHOLE 0xf0u
 #define IMAGE_NO_LAYOUT 0x100u
 
+#define N_IMAGE_LAYOUTS 20u
+
 const struct image_layout *image_layout(unsigned number);
+
+/* Below N_IMAGE_LAYOUTS, another for each. */
+unsigned image_layout_index(unsigned number);
 
 /* In place of a byte that fills an image: the LBA pattern. */
 #define IMAGE_LBA_PATTERN 0x100u

@@ -591,6 +591,6 @@ void machine_end(struct machine *machine)
     }
     for (unsigned i = 0; i < N_IMAGES; i++) {
         image_check(&machine->images[i]);
-        image_free(&machine->images[i]);
+        image_forget(&machine->images[i]);
     }
 }

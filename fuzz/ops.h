@@ -17,8 +17,8 @@
 enum op_kind {
     OP_OUT,        /* port, byte */
     OP_IN,         /* port */
-    OP_FLOOD,      /* port, byte, count: that write, 16 times count */
-    OP_DRAIN,      /* port, count: that read, 16 times count */
+    OP_FLOOD,      /* port, byte, count: that write, so many times */
+    OP_DRAIN,      /* port, count: that read, so many times */
     OP_CMD,        /* bytes: as the script's `cmd` */
     OP_RESULT,     /* count: as `result` */
     OP_WAIT_IRQ,

@@ -298,7 +298,7 @@ static void play_each(struct teller *teller, struct machine *machine, const stru
     const bool floods = op->kind == OP_FLOOD;
     const struct op one = { .kind = floods ? OP_OUT : OP_IN,
                             .number = { op->number[0], floods ? op->number[1] : 0 } };
-    unsigned n = 16u * op->number[floods ? 2 : 1];
+    unsigned n = op->number[floods ? 2 : 1];
 
     if (!floods && op->kind != OP_DRAIN) {
         play(teller, machine, op);
