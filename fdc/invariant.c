@@ -12,15 +12,34 @@ static bool has_at_most_one_edge(const struct fdc_state *s)
     return !s->int_level || s->int_causes != 0;
 }
 
+/* Held in reset nothing goes on, but for a flush that is due. */
+static bool is_at_rest(const struct fdc_state *s)
+{
+    unsigned i;
+
+    for (i = 0; i < FDC_N_EVENTS; i++) {
+        if (i != FDC_EVENT_FLUSH && s->deadline_ns[i] != VFDC_NEVER) {
+            return false;
+        }
+    }
+    for (i = 0; i < VFDC_N_UNITS; i++) {
+        if (s->pcn[i] != 0) {
+            return false;
+        }
+    }
+    return s->int_causes == 0 && s->drive_busy == 0 && s->poll_flags == 0 && s->seek_done == 0;
+}
+
 static bool phase_ok(const struct vfdc_controller *fdc, const struct fdc_state *s)
 {
     bool moves = service_takes(&s->job) || service_gives(&s->job);
 
+    if ((s->dor & FDC_DOR_RESET_N) == 0) {
+        return s->phase == FDC_PHASE_RESET && is_at_rest(s);
+    }
     switch (s->phase) {
-    case FDC_PHASE_RESET:
-        return (s->dor & FDC_DOR_RESET_N) == 0;
     case FDC_PHASE_IDLE:
-        return (s->dor & FDC_DOR_RESET_N) != 0;
+        return true;
     case FDC_PHASE_COMMAND:
         return s->fifo.len == command_n_params(fdc, s->opcode) && s->fifo.pos < s->fifo.len;
     case FDC_PHASE_RESULT:

@@ -303,6 +303,23 @@ static void truncate_everywhere(struct rig *rig, const struct saved *saved)
     assert_int_equal(counts.refused, 2 * saved->n_bytes - 14);
 }
 
+/* DOR stands at byte 48, its reset bit is 04h. */
+static void a_state_that_works_in_reset_is_refused(void **state)
+{
+    struct rig *rig = *state;
+    struct saved saved;
+
+    power_on(rig, 0x1c);
+    cmd(rig, 0x10); /* VERSION, whose result waits */
+    saved = save(rig);
+    assert_int_equal(saved.bytes[48], 0x1c);
+    saved.bytes[48] = 0x18;
+    put_checksum_right(&saved);
+
+    assert_int_equal(vfdc_controller_restore(rig->fdc, saved.bytes, saved.n_bytes),
+                     VFDC_E_INVALIDARG);
+}
+
 static void every_truncation_is_refused(void **state)
 {
     struct rig *rig = *state;
@@ -394,6 +411,7 @@ int main(void)
         RIG_TEST(no_state_holds_a_sector_of_an_earlier_command),
         RIG_TEST(restore_tells_the_lines_and_the_deadline),
         RIG_TEST(every_changed_byte_is_refused_or_sane),
+        RIG_TEST(a_state_that_works_in_reset_is_refused),
         RIG_TEST(every_truncation_is_refused),
         RIG_TEST(a_newer_version_is_named),
         RIG_TEST(another_configuration_refuses),
