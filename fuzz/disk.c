@@ -281,7 +281,7 @@ void image_release(struct machine *machine, unsigned unit)
     image->inner = NULL;
 }
 
-void image_set_marks(struct machine *machine, const unsigned number[5])
+void machine_set_marks(struct machine *machine, const unsigned number[5])
 {
     for (unsigned i = 0; i < N_IMAGES; i++) {
         struct image *image = &machine->images[i];

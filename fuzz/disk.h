@@ -44,7 +44,7 @@ bool image_attach(struct machine *machine, unsigned unit, unsigned slot, unsigne
 /* Take out what is in a drive. */
 void image_release(struct machine *machine, unsigned unit);
 
-void image_set_marks(struct machine *machine, const unsigned number[5]);
+void machine_set_marks(struct machine *machine, const unsigned number[5]);
 
 /* All of it is as the write commands left it. */
 void image_check(const struct image *image);

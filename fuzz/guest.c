@@ -125,7 +125,7 @@ static void do_without_words(struct machine *machine, const struct op *op)
         machine->channel.stall = op->number[0];
         break;
     default:
-        image_set_marks(machine, op->number);
+        machine_set_marks(machine, op->number);
         break;
     }
 }

@@ -14,8 +14,19 @@
 /* The longest file whose bytes there are; longer ones have only a size. */
 #define IMAGE_FILE_BYTES (VFDC_IMAGE_MAX_BYTES + 65536u)
 
+/* A journal beside it; there is no more room on that disk. */
+#define IMAGE_FILE_JOURNAL_BYTES (1u << 20)
+
+struct image_journal {
+    uint8_t bytes[IMAGE_FILE_JOURNAL_BYTES];
+    uint64_t n_bytes;
+    bool is_there;
+    unsigned n_open;
+};
+
 struct image_file {
     uint8_t bytes[IMAGE_FILE_BYTES];
+    struct image_journal journal[2];
     uint64_t n_bytes;
     uint32_t mode;
     unsigned n_open;
