@@ -32,8 +32,6 @@ static bool is_at_rest(const struct fdc_state *s)
 
 static bool phase_ok(const struct vfdc_controller *fdc, const struct fdc_state *s)
 {
-    bool moves = service_takes(&s->job) || service_gives(&s->job);
-
     if ((s->dor & FDC_DOR_RESET_N) == 0) {
         return s->phase == FDC_PHASE_RESET && is_at_rest(s);
     }
@@ -48,12 +46,10 @@ static bool phase_ok(const struct vfdc_controller *fdc, const struct fdc_state *
         return command_is_data(fdc, s->opcode) && s->job.stage <= FDC_STAGE_ENDING;
     case FDC_PHASE_PIO_READ:
     case FDC_PHASE_PIO_READ_WAIT:
-        return command_is_data(fdc, s->opcode) && s->job.non_dma && moves &&
-               service_gives(&s->job);
+        return command_is_data(fdc, s->opcode) && s->job.non_dma && service_gives(&s->job);
     case FDC_PHASE_PIO_WRITE:
     case FDC_PHASE_PIO_WRITE_WAIT:
-        return command_is_data(fdc, s->opcode) && s->job.non_dma && moves &&
-               service_takes(&s->job);
+        return command_is_data(fdc, s->opcode) && s->job.non_dma && service_takes(&s->job);
     default:
         return false;
     }

@@ -88,7 +88,7 @@ void rotation_track(const struct vfdc_controller *fdc, unsigned unit, unsigned g
     track->span_ns = 8000000u;
     track->span_bytes = timing_kbps(fdc);
     if (gap == 0 || INDEX_BYTES + n_sectors * pitch > capacity) {
-        pitch = capacity > INDEX_BYTES ? (capacity - INDEX_BYTES) / n_sectors : 0;
+        pitch = (capacity - INDEX_BYTES) / n_sectors;
     }
     track->first_ns = timing_bytes_ns(fdc, INDEX_BYTES);
     track->pitch_ns = timing_bytes_ns(fdc, pitch);

@@ -304,8 +304,7 @@ size_t snapshot_write(struct vfdc_controller *fdc, uint8_t *bytes, size_t n_byte
 
     walk(&c, fdc, &fdc->state);
     length = (uint32_t)(c.pos & 0xffffffffu);
-    if (bytes == NULL || length > n_bytes || length > VFDC_STATE_MAX_BYTES ||
-        length < HEADER_BYTES) {
+    if (length > n_bytes || length > VFDC_STATE_MAX_BYTES || length < HEADER_BYTES) {
         return length;
     }
     c.out = bytes;
