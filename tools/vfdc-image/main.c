@@ -119,7 +119,7 @@ int main(int argc, char *argv[])
         return ENDING_GOOD;
     }
     if (argc < 3) {
-        return wrong_usage();
+        return (int)(wrong_usage());
     }
     path = absolute(argv[argc - 1]);
     if (path == NULL) {
@@ -131,5 +131,5 @@ int main(int argc, char *argv[])
         complain("%s", strerror(errno));
         return ENDING_BAD;
     }
-    return ending;
+    return (int)(ending);
 }
