@@ -47,14 +47,14 @@ SUBMAKE  = --no-print-directory -s $(if $(findstring -j,$(MAKEFLAGS)),,-j2)
 CORE     := controller init port command cmd_control cmd_motion cmd_data transfer moving advance \
             run sector format search ending service seek reset disk fdd rotation timing phase event \
             host snapshot codec invariant result
-MEDIA    := media image geometry bpb foreign vfd vfd_open memory system text
+MEDIA    := media image geometry bpb foreign vfd vfd_open lock file memory system text
 MINIPC   := main operator steps summary view complain machine cpu pic pit dma cmos fw_cfg floppy \
             screen keyboard
 SCRIPT   := main parse form argument statements run run_setup run_image run_operator run_guest \
             run_data machine channel news process trace source scratch names number alloc
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
 SCENE_TESTS := floppy_drive release handles
-TESTS    := geometry media_vfd media_memory system text $(SCENE_TESTS) \
+TESTS    := geometry media_vfd locks media_memory system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
 
 OUT      := build$(if $(filter release,$(VARIANT)),,/$(VARIANT))

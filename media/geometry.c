@@ -360,17 +360,41 @@ bool geometry_has_size(uint64_t n_bytes)
     return false;
 }
 
+static bool is_given(const struct geometry_layout *given)
+{
+    return given->cylinders != 0 || given->heads != 0 || given->sectors != 0 ||
+           given->size_code != 0;
+}
+
+bool geometry_is_decided_by_size(const struct geometry_request *request)
+{
+    const struct geometry_row *fits = NULL;
+
+    if (request->n_bytes == 0 || is_given(&request->given)) {
+        return true;
+    }
+    for (unsigned i = 0; i < N_GEOMETRY_ROWS; i++) {
+        const struct geometry_row *row = &geometry_rows[i];
+
+        if (layout_bytes(&row->layout) != request->n_bytes || !reads(row, request->drive)) {
+            continue;
+        }
+        if (fits != NULL && !is_same_layout(&row->layout, &fits->layout)) {
+            return false;
+        }
+        fits = row;
+    }
+    return fits != NULL || geometry_has_size(request->n_bytes);
+}
+
 void geometry_choose_from(const struct geometry_row *rows, unsigned n_rows,
                           const struct geometry_request *request,
                           struct geometry_choice *choice)
 {
-    const struct geometry_layout *given = &request->given;
-
     *choice = (struct geometry_choice){ .facts = no_facts };
     if (request->n_bytes == 0) {
         refuse(choice, "%p: image is empty");
-    } else if (given->cylinders != 0 || given->heads != 0 || given->sectors != 0 ||
-               given->size_code != 0) {
+    } else if (is_given(&request->given)) {
         choose_given(rows, n_rows, request, choice);
     } else if (!choose_by_size(rows, n_rows, request, choice) &&
                (foreign_is_vhd(request->tail) ||

@@ -60,6 +60,9 @@ struct geometry_choice {
 /* Whether any row has this size. */
 bool geometry_has_size(uint64_t n_bytes);
 
+/* Whether nothing in the ends of the image can change what is chosen. */
+bool geometry_is_decided_by_size(const struct geometry_request *request);
+
 /* Choose, or refuse; nothing is ever guessed.  `drive` is a fitted one. */
 void geometry_choose(const struct geometry_request *request, struct geometry_choice *choice);
 

@@ -23,6 +23,16 @@ static struct vfd *vfd_of(struct vfdc_media *media)
     return (struct vfd *)media;
 }
 
+int vfd_status(const struct vfd *vfd, struct vfdc_system_status *status)
+{
+    int result = vfd->system->status(vfd->system_opaque, vfd->fd, status);
+
+    if (result == 0 && vfd->is_device) {
+        result = vfd->system->device_bytes(vfd->system_opaque, vfd->fd, &status->n_bytes);
+    }
+    return result == 0 ? 0 : vfd_errno(result);
+}
+
 /* ---- moving bytes ------------------------------------------------------------------------ */
 
 int vfd_errno(int64_t answer)
@@ -190,11 +200,10 @@ static vfdc_result fail(const struct vfd *vfd, struct vfdc_media_error *error, u
 static vfdc_result check_file(const struct vfd *vfd, struct vfdc_media_error *error)
 {
     struct vfdc_system_status status = { .n_bytes = 0 };
-    int result = vfd->system->status(vfd->system_opaque, vfd->fd, &status);
+    int result = vfd_status(vfd, &status);
 
     if (result != 0) {
-        return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: cannot examine the image: %e",
-                    vfd_errno(result));
+        return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: cannot examine the image: %e", result);
     }
     if (status.device != vfd->device || status.inode != vfd->inode) {
         return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: no longer the file that was attached",
@@ -340,6 +349,9 @@ static vfdc_result vfd_close(struct vfdc_media *media, struct vfdc_media_error *
     int closed = vfd->system->close(vfd->system_opaque, vfd->fd);
     vfdc_result result = text_succeed(error);
 
+    if (vfd->directory >= 0) {
+        (void)vfd->system->close(vfd->system_opaque, vfd->directory); /* nothing was written */
+    }
     /* the descriptor is gone even so: close is never repeated */
     if (closed != 0) {
         result = fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: closing: %e", vfd_errno(closed));

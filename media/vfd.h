@@ -15,6 +15,9 @@
 /* A path of this length or more is too long, NUL included. */
 #define VFD_PATH_BYTES 4096u
 
+/* The same of one name in a directory. */
+#define VFD_NAME_BYTES 256u
+
 struct vfd {
     struct image image; /* first; its bytes are the buffer, what is written is dirty */
     void *owned_buffer; /* NULL where the buffer is the caller's */
@@ -23,6 +26,14 @@ struct vfd {
     void *system_opaque;
     int fd;
     uint64_t file_bytes, device, inode; /* as at attach, but for our own extension */
+    uint64_t modified_ns, changed_ns;   /* likewise, but for our own writes */
+    bool is_device;                     /* a host's drive: no journal, written in place */
+
+    int directory;              /* that the file is in, or -1 */
+    char name[VFD_NAME_BYTES];  /* the file's own in it, symbolic links followed; or "" */
+    enum vfdc_durability durability; /* as it turned out */
+    bool is_strict;
+    uint32_t warnings; /* VFDC_WARNING_ bits */
 
     bool is_loaded[IMAGE_MAX_TRACKS];
 
@@ -30,6 +41,9 @@ struct vfd {
 };
 
 extern const struct vfdc_media_ops vfd_ops;
+
+/* fstat of the file; of a device with the size that it has.  0 or an errno. */
+int vfd_status(const struct vfd *vfd, struct vfdc_system_status *status);
 
 /* The errno behind the negative answer of a system call; EIO for an answer that is none. */
 int vfd_errno(int64_t answer);

@@ -331,7 +331,6 @@ lacks 'ejecting without writing' 'discard 0 = VM_E_NO_MEDIA_CAPTURED'
 lacks 'saving an image as another' 'saveas 0 b.vfd'
 lacks 'attaching a host drive' 'hostdrive 0 a.vfd'
 lacks 'releasing a host drive' 'releasehost 0'
-lacks 'a choice of how writes are made lasting' 'attach 0 a.vfd ro relaxed'
 lacks 'report journal-recovered' 'report = journal-recovered 0'
 
 # ---- scripts that hold ----
@@ -363,6 +362,16 @@ file a.vfd@153600+6 = hex:2c0100006875
 file a.vfd@153600+400 = file:a.vfd@153600+400
 image b.vfd 160K fill:5a
 file b.vfd@0+163840 = fill:5a*163840
+END
+
+holds 'each way to make writes lasting' <<'END'
+image a.vfd 1.44M lba
+attach 0 a.vfd journal
+release 0
+attach 0 a.vfd in-place
+release 0
+attach 0 a.vfd ro relaxed
+release 0
 END
 
 holds 'DMA in pieces, and what it leaves' <<'END'

@@ -60,6 +60,11 @@ struct vfdc_attach_options {
     bool read_only;       /* the guest finds it write-protected */
     bool allow_read_only; /* so only where the file cannot be opened for writing; reported */
     uint8_t cylinders, heads, sectors, size_code; /* a layout by force: all four or none */
+    enum vfdc_durability durability;
+    bool allow_in_place; /* where no journal can be made; reported */
+    bool allow_unlocked; /* where the file system has no locks; reported */
+    bool no_follow;      /* no symbolic link for the path's last name */
+    bool strict;         /* a file that another program wrote to fails the flush */
     const struct vfdc_system *system;             /* as in struct vfdc_media_options */
     void *system_opaque;
 };

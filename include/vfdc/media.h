@@ -26,6 +26,10 @@
  * sector; it is never guessed.  It is held in private memory (never a mapping of the file),
  * read track by track on first use, and written back by vfdc_media_flush() alone.
  *
+ * While an image is open its file carries the byte locks that QEMU takes and respects: one
+ * holder who writes, or any number who read, in this process and in others.  They go with the
+ * file's descriptor, which a child of fork() shares until it executes another program.
+ *
  * Threads: a medium is used by one thread at a time; one that is inserted belongs with its
  * controller.  Errors: a call that fails has changed nothing but what it says, and fills the
  * vfdc_media_error it was given.  Any image content is safe.
@@ -238,6 +242,29 @@ enum vfdc_geometry_reason {
     VFDC_GEOMETRY_SLACK,       /* the file is longer; the rest is never touched; read-only */
 };
 
+/* What has become of what a guest wrote, should this process or its host die. */
+enum vfdc_durability {
+    VFDC_DURABILITY_JOURNAL = 0, /* what a command wrote outlasts the process at once, and a
+                                    flush is all or nothing */
+    VFDC_DURABILITY_IN_PLACE,    /* no journal: a flush cut in the middle leaves a mix */
+    VFDC_DURABILITY_RELAXED,     /* likewise, and nobody is to be warned of it */
+};
+
+/* What the host should know of an open image: bits of vfdc_media_warnings(). */
+enum vfdc_media_warning {
+    VFDC_WARNING_READ_ONLY = 0x001,       /* could not be opened for writing: protected */
+    VFDC_WARNING_SHORT = 0x002,           /* shorter than its disk; the rest reads as zeros */
+    VFDC_WARNING_SLACK = 0x004,           /* longer than its disk: protected */
+    VFDC_WARNING_IN_PLACE = 0x008,        /* no journal can be made; flushes are not atomic */
+    VFDC_WARNING_UNLOCKED = 0x010,        /* the file system has no locks */
+    VFDC_WARNING_JOURNAL_APPLIED = 0x020, /* what an earlier holder left was recovered; to
+                                             memory alone where opened for reading */
+    VFDC_WARNING_JOURNAL_ASIDE = 0x040,   /* a journal that is not this image's was renamed */
+    VFDC_WARNING_MODIFIED = 0x080,        /* another program wrote to the file meanwhile */
+    VFDC_WARNING_DELETED = 0x100,         /* the file has no name any more */
+    VFDC_WARNING_REPLACED = 0x200,        /* its name is another file's now */
+};
+
 /* How to open an image.  All zero: to read and write, for a drive that must be named. */
 struct vfdc_media_options {
     /* The drive it is for: decides between layouts of one size, and refuses what cannot be read. */
@@ -251,6 +278,20 @@ struct vfdc_media_options {
 
     /* A layout by force: all four, or none (zeros).  Its product must be the image's size. */
     uint8_t cylinders, heads, sectors, size_code;
+
+    enum vfdc_durability durability;
+
+    /* Where no journal can be made beside the file, write in place, and warn. */
+    bool allow_in_place;
+
+    /* Where the file cannot be locked, write all the same, and warn. */
+    bool allow_unlocked;
+
+    /* Refuse a path whose last name is a symbolic link. */
+    bool no_follow;
+
+    /* Fail a flush, rather than warn, where another program wrote to the file meanwhile. */
+    bool strict;
 
     /*
      * vfdc_media_buffer_bytes() of the caller's memory to hold the image, contents without
@@ -280,11 +321,14 @@ VFDC_API vfdc_result vfdc_media_check_path(const char *path, struct vfdc_media_e
  * Open a raw image file.  `path` is absolute and copied.  `error` may be NULL; *media is NULL on
  * failure.  The file is not changed, nor its times.
  *
+ * A journal stands beside the file that the path leads to, symbolic links followed, and is
+ * named after it: an image with several hard links is to be opened by the same one each time.
+ *
  * E_POINTER: path, options or media NULL.  E_INVALIDARG: options.drive is no drive.
  * E_BAD_PATHNAME: empty or relative.  E_BUFFER_OVERFLOW: longer than the system takes.
  * VM_E_IMAGE_CAPTURE_FAIL: anything else that is not an image this drive can hold (missing,
- * empty, a directory, a size that is no floppy's, not writable without allow_read_only, ...).
- * E_OUTOFMEMORY.
+ * empty, a directory, a size that is no floppy's, in use, not writable without
+ * allow_read_only, ...).  E_OUTOFMEMORY.
  */
 VFDC_API vfdc_result vfdc_media_open_vfd(const char *path,
                                          const struct vfdc_media_options *options,
@@ -337,6 +381,12 @@ VFDC_API enum vfdc_geometry_reason vfdc_media_geometry_reason(const struct vfdc_
 
 /* Sectors that the next flush would write; 0 for NULL. */
 VFDC_API uint32_t vfdc_media_dirty_sectors(const struct vfdc_media *media);
+
+/*
+ * What the host should know of an image in a file: VFDC_WARNING_ bits that were raised since it
+ * was opened.  0 for other media and NULL.
+ */
+VFDC_API uint32_t vfdc_media_warnings(const struct vfdc_media *media);
 
 /* Whether the guest finds it write-protected; true for NULL. */
 VFDC_API bool vfdc_media_is_read_only(const struct vfdc_media *media);

@@ -43,12 +43,7 @@ bool operator_attach(struct run *run, const struct argument arg[])
     char *path;
 
     for (size_t i = 0; i < arg[2].n_words; i++) {
-        bool is_missing = false;
-
-        argument_attach_option(arg[2].words[i], &options, &is_missing);
-        if (is_missing) {
-            return run_missing(run, "a choice of how writes are made lasting");
-        }
+        argument_attach_option(arg[2].words[i], &options);
     }
     path = path_of(run, arg[1].words[0]);
     result = vfdc_floppy_drive_attach_image(drive, path, &options);
