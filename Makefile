@@ -56,6 +56,8 @@ COMPARE  := main comparison counterparts host ports data decoder differences qem
 SCENE_TESTS := floppy_drive release handles
 TESTS    := geometry media_vfd locks media_memory system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
+# part of assure: they need QEMU's programs
+QEMU_TESTS := qemu_locks
 
 OUT      := build$(if $(filter release,$(VARIANT)),,/$(VARIANT))
 OBJ      := build/obj/$(VARIANT)
@@ -141,8 +143,11 @@ $(OBJ)/tests/%.o: tests/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
 	$(COMPILE) $(HOSTED) -Ifdc -Imedia -Itools -c -o $@ $<
 
-$(TESTS:%=$(OUT)/tests/test_%): $(OUT)/tests/test_%: $(OBJ)/tests/test_%.o $(OBJ)/tests/rig.o \
-                                $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
+ALL_TESTS := $(TESTS) $(QEMU_TESTS)
+
+$(ALL_TESTS:%=$(OUT)/tests/test_%): $(OUT)/tests/test_%: $(OBJ)/tests/test_%.o \
+                                    $(OBJ)/tests/rig.o $(OBJ)/tools/faulty_system.o \
+                                    $(OUT)/libvfdc.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(LINK_$(@F)) -lcmocka
 
@@ -209,7 +214,7 @@ check-guests: $(OUT)/minipc
 
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
-ASSURANCES := assure-proof assure-memory assure-count assure-compare
+ASSURANCES := assure-proof assure-memory assure-count assure-locks assure-compare
 
 assure: ## the proof, valgrind, instruction counts, a second opinion: under 30 minutes
 	tools/install-packages assure
@@ -237,6 +242,10 @@ prove: ## the proof that no guest and no image corrupts memory: under 10 minutes
 	tools/install-packages assure
 	tools/prove
 	tools/prove --self-test
+
+assure-locks: $(QEMU_TESTS:%=$(OUT)/tests/test_%)
+	@date '+%T one image between us and QEMU'
+	@tests/run $(OUT) unit qemu_locks
 
 assure-compare: $(OUT)/vfdc-compare
 	@date '+%T a second opinion'
