@@ -33,6 +33,7 @@ struct vfd {
     char name[VFD_NAME_BYTES];  /* the file's own in it, symbolic links followed; or "" */
     enum vfdc_durability durability; /* as it turned out */
     bool is_strict;
+    bool may_be_unlocked;
     uint32_t warnings; /* VFDC_WARNING_ bits */
 
     bool is_loaded[IMAGE_MAX_TRACKS];

@@ -11,7 +11,7 @@
 #include "file.h"
 #include "lock.h"
 #include "text.h"
-#include "vfd.h"
+#include "vfd_open.h"
 
 /* Far above any floppy: such a file is not even looked into. */
 #define MAX_FILE_BYTES (UINT64_C(4) << 20)
@@ -24,12 +24,18 @@
 
 /* ---- refusing ---------------------------------------------------------------------------- */
 
-static vfdc_result refuse(const struct vfd *vfd, struct vfdc_media_error *error,
-                          const char *form, int system_errno)
+/* The one code for everything that is not an image that this drive can hold. */
+static vfdc_result code_of(const struct vfd *vfd)
+{
+    return vfd->is_device ? VFDC_VM_E_HOST_FLOPPY_CAPTURE_FAIL : VFDC_VM_E_IMAGE_CAPTURE_FAIL;
+}
+
+vfdc_result vfd_refuse(const struct vfd *vfd, struct vfdc_media_error *error, const char *form,
+                       int system_errno)
 {
     const struct text_facts facts = { .path = vfd->path, .system_errno = system_errno };
 
-    return text_fail(error, VFDC_VM_E_IMAGE_CAPTURE_FAIL, VFDC_MEDIA_NO_LBA, form, &facts);
+    return text_fail(error, code_of(vfd), VFDC_MEDIA_NO_LBA, form, &facts);
 }
 
 static vfdc_result refuse_open(const struct vfd *vfd, const struct vfdc_media_options *options,
@@ -38,18 +44,18 @@ static vfdc_result refuse_open(const struct vfd *vfd, const struct vfdc_media_op
     switch (system_errno) {
     case ENOENT:
     case ENOTDIR:
-        return refuse(vfd, error, "%p: no such image", system_errno);
+        return vfd_refuse(vfd, error, "%p: no such image", system_errno);
     case ELOOP:
-        return refuse(vfd, error,
+        return vfd_refuse(vfd, error,
                       options->no_follow ? "%p: symbolic links are disabled"
                                          : "%p: too many symbolic links",
                       system_errno);
     case EACCES:
-        return refuse(vfd, error, "cannot read %p", system_errno);
+        return vfd_refuse(vfd, error, "cannot read %p", system_errno);
     case EISDIR:
-        return refuse(vfd, error, "%p: is a directory", system_errno);
+        return vfd_refuse(vfd, error, "%p: is a directory", system_errno);
     case ENXIO: /* a socket, or a device without its hardware */
-        return refuse(vfd, error, "%p: not a regular file", system_errno);
+        return vfd_refuse(vfd, error, "%p: not a regular file", system_errno);
     case ENAMETOOLONG: {
         const struct text_facts facts = { .path = vfd->path, .system_errno = system_errno };
 
@@ -57,7 +63,7 @@ static vfdc_result refuse_open(const struct vfd *vfd, const struct vfdc_media_op
                          &facts);
     }
     default:
-        return refuse(vfd, error, "cannot open %p: %e", system_errno);
+        return vfd_refuse(vfd, error, "cannot open %p: %e", system_errno);
     }
 }
 
@@ -93,8 +99,7 @@ static int try_open(const struct vfd *vfd, const struct vfdc_media_options *opti
                      access | OPEN_FLAGS | (options->no_follow ? O_NOFOLLOW : 0));
 }
 
-/* Whether an open for writing failed for a reason that may still let us read. */
-static bool is_write_refusal(int system_errno)
+bool vfd_is_write_refusal(int system_errno)
 {
     return system_errno == EACCES || system_errno == EROFS || system_errno == EPERM ||
            system_errno == ETXTBSY;
@@ -111,7 +116,7 @@ static vfdc_result open_file(struct vfd *vfd, const struct vfdc_media_options *o
         return VFDC_S_OK;
     }
     refused = vfd_errno(vfd->fd);
-    if (options->read_only || !is_write_refusal(refused)) {
+    if (options->read_only || !vfd_is_write_refusal(refused)) {
         return refuse_open(vfd, options, error, refused);
     }
     /* also where that is not allowed: whether it can be read makes the difference in words */
@@ -124,13 +129,13 @@ static vfdc_result open_file(struct vfd *vfd, const struct vfdc_media_options *o
     if (options->allow_read_only) {
         return VFDC_S_OK;
     }
-    return refuse(vfd, error,
+    return vfd_refuse(vfd, error,
                   refused == EROFS ? "image is not writable, on a read-only file system: %p"
                                    : "image is not writable: %p",
                   refused);
 }
 
-static void note(struct vfd *vfd, const struct vfdc_system_status *status)
+void vfd_note(struct vfd *vfd, const struct vfdc_system_status *status)
 {
     vfd->file_bytes = status->n_bytes;
     vfd->device = status->device;
@@ -146,52 +151,48 @@ static vfdc_result examine_file(struct vfd *vfd, struct vfdc_media_error *error)
     int result = vfd_status(vfd, &status);
 
     if (result != 0) {
-        return refuse(vfd, error, "%p: cannot examine the file: %e", result);
+        return vfd_refuse(vfd, error, "%p: cannot examine the file: %e", result);
     }
     if (S_ISDIR(status.mode)) {
-        return refuse(vfd, error, "%p: is a directory", 0);
+        return vfd_refuse(vfd, error, "%p: is a directory", 0);
     }
     if (S_ISCHR(status.mode)) {
-        return refuse(vfd, error, "%p: is a character device", 0);
+        return vfd_refuse(vfd, error, "%p: is a character device", 0);
     }
     if (S_ISBLK(status.mode)) {
-        return refuse(vfd, error, "%p: is a block device: attach it as a host drive", 0);
+        return vfd_refuse(vfd, error, "%p: is a block device: attach it as a host drive", 0);
     }
     if (!S_ISREG(status.mode)) {
-        return refuse(vfd, error, "%p: not a regular file", 0);
+        return vfd_refuse(vfd, error, "%p: not a regular file", 0);
     }
     if (status.n_bytes > MAX_FILE_BYTES) {
-        return refuse(vfd, error, "%p: image too large for a floppy", 0);
+        return vfd_refuse(vfd, error, "%p: image too large for a floppy", 0);
     }
-    note(vfd, &status);
+    vfd_note(vfd, &status);
     return VFDC_S_OK;
 }
 
-/*
- * Once more, now that the file is locked and what was to be looked at has been read: nobody
- * exchanged anything meanwhile.
- */
-static vfdc_result examine_again(struct vfd *vfd, struct vfdc_media_error *error)
+vfdc_result vfd_examine_again(struct vfd *vfd, struct vfdc_media_error *error)
 {
     struct vfdc_system_status status = { .n_bytes = 0 };
     int result = vfd_status(vfd, &status);
 
     if (result != 0) {
-        return refuse(vfd, error, "%p: cannot examine the file: %e", result);
+        return vfd_refuse(vfd, error, "%p: cannot examine the file: %e", result);
     }
     if (status.n_links == 0) {
-        return refuse(vfd, error, "%p: image file was deleted while it was opened", 0);
+        return vfd_refuse(vfd, error, "%p: image file was deleted while it was opened", 0);
     }
     if (status.n_bytes != vfd->file_bytes || status.device != vfd->device ||
         status.inode != vfd->inode || status.modified_ns != vfd->modified_ns) {
-        return refuse(vfd, error, "%p: image changed while it was opened", 0);
+        return vfd_refuse(vfd, error, "%p: image changed while it was opened", 0);
     }
-    note(vfd, &status);
+    vfd_note(vfd, &status);
     return VFDC_S_OK;
 }
 
-static vfdc_result lock_file(struct vfd *vfd, const struct vfdc_media_options *options,
-                             struct vfdc_media_error *error)
+vfdc_result vfd_hold(struct vfd *vfd, const struct vfdc_media_options *options,
+                     struct vfdc_media_error *error)
 {
     int result =
         lock_take(vfd->system, vfd->system_opaque, vfd->fd, vfd->image.is_read_only);
@@ -200,13 +201,13 @@ static vfdc_result lock_file(struct vfd *vfd, const struct vfdc_media_options *o
         return VFDC_S_OK;
     }
     if (result == LOCK_IN_USE) {
-        return refuse(vfd, error, "%p: image is in use by another drive or program", 0);
+        return vfd_refuse(vfd, error, "%p: image is in use by another drive or program", 0);
     }
     if (!lock_is_missing(result)) {
-        return refuse(vfd, error, "%p: cannot lock the image: %e", result);
+        return vfd_refuse(vfd, error, "%p: cannot lock the image: %e", result);
     }
     if (!vfd->image.is_read_only && !options->allow_unlocked) {
-        return refuse(vfd, error, "%p: the file system has no locks to hold the image alone: %e",
+        return vfd_refuse(vfd, error, "%p: the file system has no locks to hold the image alone: %e",
                       result);
     }
     vfd->warnings |= VFDC_WARNING_UNLOCKED;
@@ -235,11 +236,16 @@ static int open_place(struct vfd *vfd)
     return result;
 }
 
+bool vfd_name_has_room(const char name[static VFD_NAME_BYTES])
+{
+    return strlen(name) + JOURNAL_NAME_BYTES < VFD_NAME_BYTES;
+}
+
 static int can_make_journal(const struct vfd *vfd)
 {
     int result;
 
-    if (strlen(vfd->name) + JOURNAL_NAME_BYTES >= VFD_NAME_BYTES) {
+    if (!vfd_name_has_room(vfd->name)) {
         return ENAMETOOLONG;
     }
     result = vfd->system->can_write_directory(vfd->system_opaque, vfd->directory);
@@ -256,7 +262,7 @@ static vfdc_result find_place(struct vfd *vfd, const struct vfdc_media_options *
     int result = open_place(vfd);
 
     if (result != 0 && result != EACCES && result != EPERM && result != ENAMETOOLONG) {
-        return refuse(vfd, error, "%p: cannot open the directory of the image: %e", result);
+        return vfd_refuse(vfd, error, "%p: cannot open the directory of the image: %e", result);
     }
     vfd->durability = options->durability;
     if (vfd->image.is_read_only || options->durability != VFDC_DURABILITY_JOURNAL) {
@@ -269,7 +275,7 @@ static vfdc_result find_place(struct vfd *vfd, const struct vfdc_media_options *
         return VFDC_S_OK;
     }
     if (!options->allow_in_place) {
-        return refuse(vfd, error, "%p: no journal can be made beside the image: %e", result);
+        return vfd_refuse(vfd, error, "%p: no journal can be made beside the image: %e", result);
     }
     vfd->durability = VFDC_DURABILITY_IN_PLACE;
     vfd->warnings |= VFDC_WARNING_IN_PLACE;
@@ -295,14 +301,17 @@ static vfdc_result read_end(const struct vfd *vfd, uint64_t offset, uint8_t *byt
         return VFDC_S_OK;
     }
     if (result == VFD_ENDED) {
-        return refuse(vfd, error, "%p: image changed while it was opened", 0);
+        return vfd_refuse(vfd, error, "%p: image changed while it was opened", 0);
     }
     facts.system_errno = result;
-    return text_fail(error, VFDC_VM_E_IMAGE_CAPTURE_FAIL, (uint32_t)(offset / GEOMETRY_END_BYTES),
+    return text_fail(error, code_of(vfd), (uint32_t)(offset / GEOMETRY_END_BYTES),
                      "%p: read error at offset %n: %e", &facts);
 }
 
-/* The ends of the file, where its size leaves a question; zeros where it does not. */
+/*
+ * The ends of the file, where its size leaves a question; zeros where it does not.  A device
+ * does not: it is never shorter than its disk, nor longer.
+ */
 static vfdc_result read_ends(const struct vfd *vfd, const struct geometry_request *request,
                              uint8_t *boot, uint8_t *tail, struct vfdc_media_error *error)
 {
@@ -310,7 +319,7 @@ static vfdc_result read_ends(const struct vfd *vfd, const struct geometry_reques
 
     memset(boot, 0, GEOMETRY_END_BYTES);
     memset(tail, 0, GEOMETRY_END_BYTES);
-    if (geometry_is_decided_by_size(request)) {
+    if (vfd->is_device || geometry_is_decided_by_size(request)) {
         return VFDC_S_OK;
     }
     result = read_end(vfd, 0, boot, error);
@@ -320,8 +329,8 @@ static vfdc_result read_ends(const struct vfd *vfd, const struct geometry_reques
     return read_end(vfd, vfd->file_bytes - GEOMETRY_END_BYTES, tail, error);
 }
 
-static vfdc_result choose(const struct vfd *vfd, const struct vfdc_media_options *options,
-                          struct geometry_choice *choice, struct vfdc_media_error *error)
+vfdc_result vfd_choose(const struct vfd *vfd, const struct vfdc_media_options *options,
+                       struct geometry_choice *choice, struct vfdc_media_error *error)
 {
     /* in the buffer, which nothing else uses yet */
     uint8_t *boot = vfd->image.bytes;
@@ -341,13 +350,13 @@ static vfdc_result choose(const struct vfd *vfd, const struct vfdc_media_options
     geometry_choose(&request, choice);
     if (choice->refusal != NULL) {
         choice->facts.path = vfd->path;
-        return text_fail(error, VFDC_VM_E_IMAGE_CAPTURE_FAIL, VFDC_MEDIA_NO_LBA,
-                         choice->refusal, &choice->facts);
+        return text_fail(error, code_of(vfd), VFDC_MEDIA_NO_LBA, choice->refusal,
+                         &choice->facts);
     }
     return VFDC_S_OK;
 }
 
-static void lay_out(struct vfd *vfd, const struct geometry_choice *choice)
+void vfd_lay_out(struct vfd *vfd, const struct geometry_choice *choice)
 {
     if (choice->reason == VFDC_GEOMETRY_SHORT) {
         vfd->warnings |= VFDC_WARNING_SHORT;
@@ -361,8 +370,7 @@ static void lay_out(struct vfd *vfd, const struct geometry_choice *choice)
 
 /* ---- all of it --------------------------------------------------------------------------- */
 
-/* Let go of everything, the locks first of all. */
-static void destroy(struct vfd *vfd)
+void vfd_destroy(struct vfd *vfd)
 {
     if (vfd->fd >= 0) {
         vfd->system->close(vfd->system_opaque, vfd->fd);
@@ -374,8 +382,7 @@ static void destroy(struct vfd *vfd)
     free(vfd);
 }
 
-/* With a path that was checked; NULL without memory. */
-static struct vfd *create(const char *path, const struct vfdc_media_options *options)
+struct vfd *vfd_create(const char *path, const struct vfdc_media_options *options)
 {
     struct vfd *vfd = calloc(1, sizeof(*vfd));
     uint8_t *buffer = options->buffer;
@@ -398,6 +405,7 @@ static struct vfd *create(const char *path, const struct vfdc_media_options *opt
     vfd->fd = -1;
     vfd->directory = -1;
     vfd->is_strict = options->strict;
+    vfd->may_be_unlocked = options->allow_unlocked;
     return vfd;
 }
 
@@ -412,19 +420,19 @@ static vfdc_result open_image(struct vfd *vfd, const struct vfdc_media_options *
         result = examine_file(vfd, error);
     }
     if (!vfdc_failed(result)) {
-        result = lock_file(vfd, options, error);
+        result = vfd_hold(vfd, options, error);
     }
     if (!vfdc_failed(result)) {
-        result = choose(vfd, options, &choice, error);
+        result = vfd_choose(vfd, options, &choice, error);
     }
     if (!vfdc_failed(result)) {
         result = find_place(vfd, options, error);
     }
     if (!vfdc_failed(result)) {
-        result = examine_again(vfd, error);
+        result = vfd_examine_again(vfd, error);
     }
     if (!vfdc_failed(result)) {
-        lay_out(vfd, &choice);
+        vfd_lay_out(vfd, &choice);
     }
     return result;
 }
@@ -435,9 +443,8 @@ static bool is_durability(enum vfdc_durability durability)
            durability == VFDC_DURABILITY_RELAXED;
 }
 
-/* What forbids an attempt, whatever the path. */
-static vfdc_result check_call(const char *path, const struct vfdc_media_options *options,
-                              struct vfdc_media **media, struct vfdc_media_error *error)
+vfdc_result vfd_check_call(const char *path, const struct vfdc_media_options *options,
+                           struct vfdc_media **media, struct vfdc_media_error *error)
 {
     if (media != NULL) {
         *media = NULL;
@@ -458,7 +465,7 @@ vfdc_result vfdc_media_open_vfd(const char *path, const struct vfdc_media_option
                                 struct vfdc_media **media, struct vfdc_media_error *error)
 {
     struct vfd *vfd;
-    vfdc_result result = check_call(path, options, media, error);
+    vfdc_result result = vfd_check_call(path, options, media, error);
 
     if (vfdc_failed(result)) {
         return result;
@@ -467,13 +474,13 @@ vfdc_result vfdc_media_open_vfd(const char *path, const struct vfdc_media_option
     if (vfdc_failed(result)) {
         return result;
     }
-    vfd = create(path, options);
+    vfd = vfd_create(path, options);
     if (vfd == NULL) {
         return text_fail_plain(error, VFDC_E_OUTOFMEMORY, "out of memory");
     }
     result = open_image(vfd, options, error);
     if (vfdc_failed(result)) {
-        destroy(vfd);
+        vfd_destroy(vfd);
         return result;
     }
     *media = &vfd->image.base;

@@ -336,9 +336,26 @@ VFDC_API vfdc_result vfdc_media_open_vfd(const char *path,
                                          struct vfdc_media_error *error);
 
 /*
- * The same over `n_bytes` of the caller's memory, which are the disk: written in place, in use
- * until close.  Of the options drive, read_only and the layout count.  Nothing is ever dirty.
- * Results as above, without those of paths.
+ * Open a block device of the host, such as a floppy drive with a disk in it, to have it alone
+ * (O_EXCL, and the locks of an image).  Its layout follows from its size, or is given; it is
+ * written in place, for no journal can stand beside it: a flush that is cut leaves a mix.  Of the
+ * options allow_in_place and no_follow do not count.  `error` may be NULL; *media is NULL on
+ * failure.
+ *
+ * E_POINTER: options or media NULL.  E_INVALIDARG: options.drive is no drive, or the path is
+ * NULL, empty, relative, too long, or names something that is no block device.
+ * VM_E_HOST_FLOPPY_CAPTURE_FAIL: it cannot be opened, read or had alone, or has a size that is
+ * no floppy's.  E_OUTOFMEMORY.
+ */
+VFDC_API vfdc_result vfdc_media_open_host_drive(const char *path,
+                                                const struct vfdc_media_options *options,
+                                                struct vfdc_media **media,
+                                                struct vfdc_media_error *error);
+
+/*
+ * Open a disk that is `n_bytes` of the caller's memory: written in place, in use until close.
+ * Of the options drive, read_only and the layout count.  Nothing is ever dirty.  Results as of
+ * vfdc_media_open_vfd(), without those of paths.
  */
 VFDC_API vfdc_result vfdc_media_open_memory(void *bytes, size_t n_bytes,
                                             const struct vfdc_media_options *options,
@@ -362,6 +379,73 @@ VFDC_API vfdc_result vfdc_media_flush(struct vfdc_media *media, struct vfdc_medi
  * E_POINTER.
  */
 VFDC_API vfdc_result vfdc_media_close(struct vfdc_media *media, struct vfdc_media_error *error);
+
+/*
+ * Close a medium that is in no drive, and drop what is dirty, its journal included: what the
+ * guest wrote since the last flush is lost, and no later open brings it back.
+ *
+ * E_POINTER: media NULL.  DISP_E_EXCEPTION: the journal cannot be removed; then nothing has
+ * changed.
+ */
+VFDC_API vfdc_result vfdc_media_discard(struct vfdc_media *media,
+                                        struct vfdc_media_error *error);
+
+/*
+ * Write the whole disk, with what is dirty, to a new file, and go on with that: it is locked and
+ * written from now on; the file that was opened stays as the last flush left it, unlocked, its
+ * journal removed.  The new file has the old one's owner and mode, where the system lets us give
+ * it them; else it is the caller's alone.  It has its name only when all of it is lasting.
+ *
+ * Write protection stays as it was, and so do marks.  A drive of the host goes on as an image.
+ *
+ * S_FALSE: done, but what was saved has marks, as vfdc_media_flush() says.  E_POINTER: media or
+ * path NULL.  E_NOTIMPL: no medium of vfdc_media_open_vfd() or _host_drive().
+ * E_BAD_PATHNAME, E_BUFFER_OVERFLOW: as there.  E_PATH_NOT_FOUND: no such directory.
+ * E_ALREADY_EXISTS: nothing is ever replaced.  E_ACCESSDENIED, E_DISK_FULL.  DISP_E_EXCEPTION:
+ * anything else.  After a failure there is no new file, and nothing has changed.
+ */
+VFDC_API vfdc_result vfdc_media_save_as(struct vfdc_media *media, const char *path,
+                                        struct vfdc_media_error *error);
+
+/* VMFloppyDiskImageType */
+enum vfdc_image_type {
+    VFDC_IMAGE_UNKNOWN = 0,                  /* a floppy image of another size */
+    VFDC_IMAGE_LOW_DENSITY = 1,              /* 720K */
+    VFDC_IMAGE_HIGH_DENSITY = 2,             /* 1.44M */
+    VFDC_IMAGE_DMF = 3,                      /* 1.68M */
+    VFDC_IMAGE_LOW_DENSITY_SINGLE_SIDED = 4, /* 360K whose boot sector says one side */
+    VFDC_IMAGE_MEDIUM_DENSITY = 5,           /* 1.2M */
+    VFDC_IMAGE_HIGH_DENSITY_MSS = 6,         /* the size of a flat XDF: 1.84M */
+};
+
+/* For calls on image files that are in no drive.  All zero: vfdc_system_posix(). */
+struct vfdc_image_options {
+    const struct vfdc_system *system;
+    void *system_opaque;
+};
+
+/*
+ * Make a blank image: a file of `n_bytes` zeros, a size that some drive takes.  It has its name
+ * only when it is whole and lasting, and never replaces anything; directories are not made.
+ * `options` and `error` may be NULL.
+ *
+ * E_POINTER: path NULL.  E_INVALIDARG: no floppy has this size.  The rest as of
+ * vfdc_media_save_as().
+ */
+VFDC_API vfdc_result vfdc_image_create(const char *path, uint64_t n_bytes,
+                                       const struct vfdc_image_options *options,
+                                       struct vfdc_media_error *error);
+
+/*
+ * What kind of disk an image file holds, whether or not it is in use.  `options` and `error` may
+ * be NULL.
+ *
+ * E_POINTER: path or type NULL.  E_BAD_PATHNAME, E_BUFFER_OVERFLOW.  E_FILE_NOT_FOUND,
+ * E_PATH_NOT_FOUND.  DISP_E_EXCEPTION: no floppy image, or it cannot be read.
+ */
+VFDC_API vfdc_result vfdc_image_type(const char *path, const struct vfdc_image_options *options,
+                                     enum vfdc_image_type *type,
+                                     struct vfdc_media_error *error);
 
 /*
  * Give a sector marks (VFDC_MARK_ bits) without touching its data: to show a guest, or a test of
