@@ -47,7 +47,9 @@ SUBMAKE  = --no-print-directory -s $(if $(findstring -j,$(MAKEFLAGS)),,-j2)
 CORE     := controller init port command cmd_control cmd_motion cmd_data transfer moving advance \
             run sector format search ending service seek reset disk fdd rotation timing phase event \
             host snapshot codec invariant result
-MEDIA    := media image geometry bpb foreign vfd vfd_open host_drive create save new_file lock file memory system text
+DOOR     := floppy_drive handle machine
+MEDIA    := media image geometry bpb foreign vfd vfd_open host_drive create save new_file lock \
+            file memory system text
 MINIPC   := main operator steps summary view complain machine cpu pic pit dma cmos fw_cfg floppy \
             screen keyboard
 SCRIPT   := main parse form argument statements run run_setup run_image run_operator run_guest \
@@ -63,7 +65,7 @@ OUT      := build$(if $(filter release,$(VARIANT)),,/$(VARIANT))
 OBJ      := build/obj/$(VARIANT)
 
 CORE_OBJ   := $(CORE:%=$(OBJ)/fdc/%.o)
-HOSTED_OBJ := $(OBJ)/fdc/floppy_drive.o $(MEDIA:%=$(OBJ)/media/%.o)
+HOSTED_OBJ := $(DOOR:%=$(OBJ)/fdc/%.o) $(MEDIA:%=$(OBJ)/media/%.o)
 MINIPC_OBJ := $(MINIPC:%=$(OBJ)/examples/minipc/%.o)
 SCRIPT_OBJ := $(SCRIPT:%=$(OBJ)/tools/vfdc-script/%.o)
 # vfdc-compare reads scripts with vfdc-script's parser
@@ -79,7 +81,7 @@ BUILT_WITH := $(OBJ)/built-with
 
 $(BUILT_WITH): FORCE
 	@mkdir -p $(@D)
-	@echo '$(COMPILE) $(HOSTED) $(LINK) $(LINK_test_floppy_drive) $(CORE) $(MEDIA) $(SCRIPT)' \
+	@echo '$(COMPILE) $(HOSTED) $(LINK) $(LINK_test_floppy_drive) $(CORE) $(DOOR) $(MEDIA) $(SCRIPT)' \
 	    '$(MINIPC)' >$@.$$$$ && \
 	if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 
@@ -89,7 +91,7 @@ FORCE:
 
 $(OBJ)/fdc/%.o: fdc/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
-	$(COMPILE) $(if $(filter floppy_drive,$*),$(HOSTED),-ffreestanding) -c -o $@ $<
+	$(COMPILE) $(if $(filter $(DOOR),$*),$(HOSTED),-ffreestanding) -c -o $@ $<
 
 $(OBJ)/media/%.o: media/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)

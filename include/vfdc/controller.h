@@ -147,6 +147,13 @@ enum vfdc_report_kind {
     VFDC_REPORT_FLUSH_ERROR,    /* a flush by policy failed; what was dirty is dirty still */
     VFDC_REPORT_MARKS_LOST,     /* a flush could not keep deleted marks: a raw image has none */
     VFDC_REPORT_READ_ONLY,      /* attached protected: the file cannot be written, or is too long */
+    VFDC_REPORT_SHORT_IMAGE,    /* attached, but shorter than its disk: the rest reads as zeros */
+    VFDC_REPORT_IN_PLACE,       /* attached without a journal: a flush that is cut leaves a mix */
+    VFDC_REPORT_UNLOCKED,       /* attached without locks: others may open the image too */
+    VFDC_REPORT_JOURNAL_APPLIED, /* what a holder that died had written was recovered */
+    VFDC_REPORT_JOURNAL_ASIDE,  /* a journal that is not this image's was renamed, not applied */
+    VFDC_REPORT_IMAGE_MODIFIED, /* another program wrote to the file: seen at a flush */
+    VFDC_REPORT_IMAGE_GONE,     /* the file has no name any more, or another has it: likewise */
     VFDC_REPORT_FLUSH_DUE,      /* FLUSH_RELEASE, 1 ms after the motor stopped: sectors are dirty */
 };
 

@@ -384,8 +384,8 @@ VFDC_API vfdc_result vfdc_media_close(struct vfdc_media *media, struct vfdc_medi
  * Close a medium that is in no drive, and drop what is dirty, its journal included: what the
  * guest wrote since the last flush is lost, and no later open brings it back.
  *
- * E_POINTER: media NULL.  DISP_E_EXCEPTION: the journal cannot be removed; then nothing has
- * changed.
+ * S_FALSE: done, but the journal cannot be removed, and the next open will bring its contents
+ * back; why is in `error` (may be NULL).  E_POINTER: media NULL.
  */
 VFDC_API vfdc_result vfdc_media_discard(struct vfdc_media *media,
                                         struct vfdc_media_error *error);
