@@ -3,6 +3,7 @@
  * place.  It is looked at before it is opened in earnest: without O_NONBLOCK the system tells
  * whether the disk is protected, and a pipe would never open.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,23 +48,32 @@ static vfdc_result look(const struct vfd *vfd, struct vfdc_media_error *error)
     return VFDC_S_OK;
 }
 
+/* A descriptor, or a negative errno; for writing only if the disk in it is not protected. */
+static int try_alone(const struct vfd *vfd, bool is_read_only)
+{
+    int fd = open_as(vfd, (is_read_only ? O_RDONLY : O_RDWR) | OPEN_FLAGS);
+    uint64_t n_bytes = 0;
+
+    if (fd >= 0 && !is_read_only &&
+        vfd->system->device_bytes(vfd->system_opaque, fd, &n_bytes) == -EROFS) {
+        (void)vfd->system->close(vfd->system_opaque, fd);
+        return -EROFS;
+    }
+    return fd;
+}
+
 static vfdc_result open_alone(struct vfd *vfd, const struct vfdc_media_options *options,
                               struct vfdc_media_error *error)
 {
-    int refused = 0;
-
     vfd->image.is_read_only = options->read_only;
-    vfd->fd = open_as(vfd, (options->read_only ? O_RDONLY : O_RDWR) | OPEN_FLAGS);
-    if (vfd->fd >= 0) {
-        return VFDC_S_OK;
-    }
-    refused = vfd_errno(vfd->fd);
-    if (!options->read_only && options->allow_read_only && vfd_is_write_refusal(refused)) {
+    vfd->fd = try_alone(vfd, options->read_only);
+    if (vfd->fd < 0 && !options->read_only && options->allow_read_only &&
+        vfd_is_write_refusal(vfd_errno(vfd->fd))) {
         vfd->image.is_read_only = true;
         vfd->warnings |= VFDC_WARNING_READ_ONLY;
-        vfd->fd = open_as(vfd, O_RDONLY | OPEN_FLAGS);
+        vfd->fd = try_alone(vfd, true);
     }
-    return vfd->fd >= 0 ? VFDC_S_OK : refuse_open(vfd, refused, error);
+    return vfd->fd >= 0 ? VFDC_S_OK : refuse_open(vfd, vfd_errno(vfd->fd), error);
 }
 
 /* Its size, and whether there is a disk to read. */

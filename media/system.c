@@ -227,9 +227,16 @@ static int posix_is_locked(void *opaque, int fd, uint64_t first, uint64_t n_byte
     return lock.l_type != F_UNLCK;
 }
 
+/* Many devices can be opened for writing although they are protected, and tell only later. */
 static int posix_device_bytes(void *opaque, int fd, uint64_t *n_bytes)
 {
+    int is_protected = 0;
+
     (void)opaque;
+    if (ioctl(fd, BLKROGET, &is_protected) == 0 && is_protected != 0 &&
+        (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY) {
+        return -EROFS;
+    }
     return answer(ioctl(fd, BLKGETSIZE64, n_bytes));
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # vfdc-script itself: what it says and answers of scripts that cannot be read, of statements
-# that do not hold, of what a build lacks, and of scripts that hold.
+# that do not hold, and of scripts that hold.
 #
 # usage: tests/vfdc_script_test.sh BUILD, the folder with vfdc-script in it
 
@@ -318,20 +318,6 @@ run
 compare 'a flush that fails at the end fails the script' 1 \
 't.fdc:12: a flush failed when the controllers were destroyed, wanted all written   | the end of the script
 FAIL t.fdc'
-
-# ---- what this build lacks ----
-
-lacks() {
-    printf '%s\n' "$2" >t.fdc
-    run
-    compare "$2" 1 "t.fdc:1: $1 is not in this build, wanted here   | $2
-FAIL t.fdc"
-}
-lacks 'ejecting without writing' 'discard 0 = VM_E_NO_MEDIA_CAPTURED'
-lacks 'saving an image as another' 'saveas 0 b.vfd'
-lacks 'attaching a host drive' 'hostdrive 0 a.vfd'
-lacks 'releasing a host drive' 'releasehost 0'
-lacks 'report journal-recovered' 'report = journal-recovered 0'
 
 # ---- scripts that hold ----
 

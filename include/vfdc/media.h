@@ -225,7 +225,9 @@ struct vfdc_system {
     /* 1 if another open file description holds a lock on any of these bytes; 0 if none does. */
     int (*is_locked)(void *opaque, int fd, uint64_t first, uint64_t n_bytes);
 
-    int (*device_bytes)(void *opaque, int fd, uint64_t *n_bytes); /* of a block device */
+    /* The size of a block device; -EROFS of one that is protected, but open for writing. */
+    int (*device_bytes)(void *opaque, int fd, uint64_t *n_bytes);
+
     int (*set_owner)(void *opaque, int fd, uint32_t owner, uint32_t group, uint32_t mode);
 };
 

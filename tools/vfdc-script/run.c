@@ -40,11 +40,6 @@ bool run_failed(struct run *run, const char *format, ...)
     return false;
 }
 
-bool run_missing(struct run *run, const char *feature)
-{
-    return run_failed(run, "%s is not in this build, wanted here", feature);
-}
-
 bool run_snapshot(struct run *run)
 {
     vfdc_result result = machine_snapshot(&run->machine);
@@ -100,9 +95,6 @@ static bool execute(struct run *run, const struct statement *statement)
 
     if (row->part != STATEMENT_SET_UP && !prepare(run)) {
         return false;
-    }
-    if (row->run == NULL) {
-        return run_missing(run, row->missing);
     }
     holds = row->run(run, statement->arg);
     if (run->machine.is_stuck) {

@@ -39,9 +39,6 @@ bool run_script(const struct script *script, const struct run_options *options);
 /* For the statements.  Always false: "what was seen, what was wanted". */
 bool run_failed(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same, for what this build lacks. */
-bool run_missing(struct run *run, const char *feature);
-
 /* Save, replace and restore the controllers. */
 bool run_snapshot(struct run *run);
 
@@ -67,6 +64,10 @@ bool image_bytes(struct run *run, const struct argument arg[]);
 bool operator_attach(struct run *run, const struct argument arg[]);
 bool operator_release(struct run *run, const struct argument arg[]);
 bool operator_flush(struct run *run, const struct argument arg[]);
+bool operator_discard(struct run *run, const struct argument arg[]);
+bool operator_save_as(struct run *run, const struct argument arg[]);
+bool operator_host_drive(struct run *run, const struct argument arg[]);
+bool operator_release_host(struct run *run, const struct argument arg[]);
 bool operator_path(struct run *run, const struct argument arg[]);
 bool operator_geometry(struct run *run, const struct argument arg[]);
 bool operator_exception(struct run *run, const struct argument arg[]);

@@ -65,6 +65,47 @@ bool operator_flush(struct run *run, const struct argument arg[])
     return answered(run, drive, vfdc_floppy_drive_flush_image(drive), &arg[1]);
 }
 
+bool operator_discard(struct run *run, const struct argument arg[])
+{
+    struct vfdc_floppy_drive *drive = drive_of(run, &arg[0]);
+
+    return answered(run, drive, vfdc_floppy_drive_discard_image(drive), &arg[1]);
+}
+
+bool operator_save_as(struct run *run, const struct argument arg[])
+{
+    struct vfdc_floppy_drive *drive = drive_of(run, &arg[0]);
+    char *path = path_of(run, arg[1].words[0]);
+    vfdc_result result = vfdc_floppy_drive_save_image_as(drive, path);
+
+    free(path);
+    return answered(run, drive, result, &arg[2]);
+}
+
+/* A file stands in for the device. */
+bool operator_host_drive(struct run *run, const struct argument arg[])
+{
+    const struct vfdc_attach_options options = {
+        .system = process_table(), .system_opaque = &run->machine.process,
+    };
+    struct vfdc_floppy_drive *drive = drive_of(run, &arg[0]);
+    char *path = path_of(run, arg[1].words[0]);
+    vfdc_result result;
+
+    run->machine.process.is_device_next = true;
+    result = vfdc_floppy_drive_attach_host_drive(drive, path, &options);
+    run->machine.process.is_device_next = false;
+    free(path);
+    return answered(run, drive, result, &arg[2]);
+}
+
+bool operator_release_host(struct run *run, const struct argument arg[])
+{
+    struct vfdc_floppy_drive *drive = drive_of(run, &arg[0]);
+
+    return answered(run, drive, vfdc_floppy_drive_release_host_drive(drive), &arg[1]);
+}
+
 /* Without a name the path is to be none. */
 bool operator_path(struct run *run, const struct argument arg[])
 {
@@ -156,9 +197,6 @@ bool operator_report(struct run *run, const struct argument arg[])
     const char *wanted_unit = arg[1].is_given ? arg[1].words[0] : "";
     bool holds;
 
-    if (arg[0].number == NAMES_NOT_IN_BUILD) {
-        return run_failed(run, "report %s is not in this build, wanted here", arg[0].words[0]);
-    }
     if (seen == NULL) {
         return run_failed(run, "report is none, wanted %s %s", arg[0].words[0], wanted_unit);
     }
