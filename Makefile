@@ -48,8 +48,8 @@ CORE     := controller init port command cmd_control cmd_motion cmd_data transfe
             run sector format search ending service seek reset disk fdd rotation timing phase event \
             host snapshot codec invariant result
 DOOR     := floppy_drive handle machine
-MEDIA    := media image geometry bpb foreign vfd vfd_open host_drive create save new_file lock \
-            file memory system text
+MEDIA    := media image geometry bpb foreign vfd vfd_open recover flush vfd_journal journal hash \
+            host_drive create save new_file lock file memory system text
 MINIPC   := main operator steps summary view complain machine cpu pic pit dma cmos fw_cfg floppy \
             screen keyboard
 SCRIPT   := main parse form argument statements run run_setup run_image run_operator run_guest \

@@ -87,30 +87,57 @@ struct image_run image_find_run(const struct image *image, uint32_t first, uint3
     return run;
 }
 
-/* The guest has written a sector whole. */
-static void note_written(struct image *image, uint32_t lba, uint8_t marks)
+void image_note_written(struct image *image, uint32_t lba)
 {
-    if (lba >= IMAGE_MAX_SECTORS) {
-        return;
-    }
-    image->marks[lba] = marks & IMAGE_MARKS;
-    if (!image->is_written[lba]) {
+    if (lba < IMAGE_MAX_SECTORS) {
         image->is_written[lba] = true;
-        image->n_written++;
+        image->is_dirty = true;
     }
 }
 
-vfdc_result image_settle(struct image *image)
+/* The guest has written a sector whole. */
+static void note_written(struct image *image, uint32_t lba, uint8_t marks)
+{
+    if (lba < IMAGE_MAX_SECTORS) {
+        image->marks[lba] = marks & IMAGE_MARKS;
+        image_note_written(image, lba);
+    }
+}
+
+uint32_t image_dirty_sectors(const struct image *image)
+{
+    uint32_t n_dirty = 0;
+
+    for (uint32_t lba = 0; lba < IMAGE_MAX_SECTORS && lba < image->n_sectors; lba++) {
+        if (image->is_written[lba] || image->is_flushing[lba]) {
+            n_dirty++;
+        }
+    }
+    return n_dirty;
+}
+
+void image_begin_flush(struct image *image)
+{
+    memcpy(image->is_flushing, image->is_written, sizeof(image->is_flushing));
+    memset(image->is_written, 0, sizeof(image->is_written));
+    image->is_dirty = false;
+}
+
+vfdc_result image_end_flush(struct image *image, bool is_lasting)
 {
     vfdc_result result = VFDC_S_OK;
 
     for (uint32_t lba = 0; lba < IMAGE_MAX_SECTORS && lba < image->n_sectors; lba++) {
-        if (image->is_written[lba] && image->marks[lba] != 0) {
+        if (!image->is_flushing[lba]) {
+            continue;
+        }
+        image->is_flushing[lba] = false;
+        if (!is_lasting) {
+            image_note_written(image, lba);
+        } else if (image->marks[lba] != 0) {
             result = VFDC_S_FALSE;
         }
-        image->is_written[lba] = false;
     }
-    image->n_written = 0;
     return result;
 }
 

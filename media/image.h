@@ -22,11 +22,13 @@
 #define IMAGE_RUN_BYTES (IMAGE_RUN_SECTORS * VFDC_MAX_SECTOR_BYTES)
 
 /*
- * A buffer for any image ends in a guard of two runs that no disk uses.  A run that begins
- * inside the largest image, and what is left of a run in part done, then end inside the buffer
- * whatever the geometry: two constants prove it.
+ * The most that one system call moves: a record of a journal, more than a run.  A buffer for any
+ * image ends in a guard of two of these, which no disk uses.  What begins inside the largest
+ * image, and what is left of it in part done, then ends inside the buffer whatever the geometry:
+ * two constants prove it.
  */
-#define IMAGE_BUFFER_BYTES (VFDC_IMAGE_MAX_BYTES + 2u * IMAGE_RUN_BYTES)
+#define IMAGE_MOVE_BYTES (3u * IMAGE_RUN_BYTES)
+#define IMAGE_BUFFER_BYTES (VFDC_IMAGE_MAX_BYTES + 2u * IMAGE_MOVE_BYTES)
 
 struct image {
     struct vfdc_media base; /* first: a struct vfdc_media * of ours points here */
@@ -44,9 +46,13 @@ struct image {
     uint8_t order[IMAGE_MAX_TRACKS][VFDC_MAX_SECTORS + 1u];
     uint8_t gap[IMAGE_MAX_TRACKS];
 
-    /* Since the last flush that succeeded.  Nothing but that clears it. */
+    /*
+     * Dirty: written since the last flush began, and what that flush is about, until it has
+     * succeeded.  Nothing but that clears either.
+     */
     bool is_written[IMAGE_MAX_SECTORS];
-    uint32_t n_written;
+    bool is_flushing[IMAGE_MAX_SECTORS];
+    bool is_dirty; /* any of is_written */
 };
 
 /* Sectors that lie side by side. */
@@ -76,11 +82,20 @@ uint32_t image_track(const struct image *image, uint8_t cylinder, uint8_t head);
  */
 struct image_run image_find_run(const struct image *image, uint32_t first, uint32_t count);
 
+/* A sector was written, otherwise than by an operation. */
+void image_note_written(struct image *image, uint32_t lba);
+
+/* Sectors that are dirty. */
+uint32_t image_dirty_sectors(const struct image *image);
+
+/* What is dirty becomes what a flush is about; one at a time. */
+void image_begin_flush(struct image *image);
+
 /*
- * All that was written is lasting now.  S_FALSE if some of it has marks, which are not; else
- * S_OK.
+ * It is over.  What it was about is lasting now, or dirty again.  S_FALSE if some of what is
+ * lasting has marks, which are not; else S_OK.
  */
-vfdc_result image_settle(struct image *image);
+vfdc_result image_end_flush(struct image *image, bool is_lasting);
 
 /* Operations of struct vfdc_media_ops; the commit has nothing to do. */
 void image_geometry(const struct vfdc_media *media, struct vfdc_geometry *geometry);

@@ -5,8 +5,10 @@
 
 #include <stddef.h>
 
+#include "flush.h"
 #include "image.h"
 #include "text.h"
+#include "vfd.h"
 
 vfdc_result vfdc_media_flush(struct vfdc_media *media, struct vfdc_media_error *error)
 {
@@ -14,6 +16,37 @@ vfdc_result vfdc_media_flush(struct vfdc_media *media, struct vfdc_media_error *
         return text_fail_plain(error, VFDC_E_POINTER, "media is NULL");
     }
     return media->ops->flush(media, error);
+}
+
+vfdc_result vfdc_media_flush_begin(struct vfdc_media *media, struct vfdc_media_flush **flush,
+                                   struct vfdc_media_error *error)
+{
+    if (flush != NULL) {
+        *flush = NULL;
+    }
+    if (media == NULL || flush == NULL) {
+        return text_fail_plain(error, VFDC_E_POINTER, "media or flush is NULL");
+    }
+    if (media->ops != &vfd_ops) {
+        return media->ops->flush(media, error);
+    }
+    return flush_begin((struct vfd *)media, flush, error);
+}
+
+vfdc_result vfdc_media_flush_write(struct vfdc_media_flush *flush, struct vfdc_media_error *error)
+{
+    if (flush == NULL) {
+        return text_fail_plain(error, VFDC_E_POINTER, "flush is NULL");
+    }
+    return flush_write(flush, error);
+}
+
+vfdc_result vfdc_media_flush_end(struct vfdc_media_flush *flush, struct vfdc_media_error *error)
+{
+    if (flush == NULL) {
+        return text_fail_plain(error, VFDC_E_POINTER, "flush is NULL");
+    }
+    return flush_end(flush, error);
 }
 
 vfdc_result vfdc_media_close(struct vfdc_media *media, struct vfdc_media_error *error)

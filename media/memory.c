@@ -14,7 +14,11 @@ static vfdc_result memory_flush(struct vfdc_media *media, struct vfdc_media_erro
     struct image *image = (struct image *)media;
 
     (void)text_succeed(error);
-    return image->n_written == 0 ? VFDC_S_OK : image_settle(image);
+    if (!image->is_dirty) {
+        return VFDC_S_OK;
+    }
+    image_begin_flush(image);
+    return image_end_flush(image, true);
 }
 
 static uint32_t memory_dirty_sectors(const struct vfdc_media *media)

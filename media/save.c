@@ -9,6 +9,7 @@
 #include "lock.h"
 #include "new_file.h"
 #include "text.h"
+#include "vfd_journal.h"
 #include "vfd_open.h"
 
 /* ---- saving as ---------------------------------------------------------------------------- */
@@ -110,7 +111,10 @@ static vfdc_result fill(struct vfd *vfd, struct new_file *file,
 static void change_over(struct vfd *vfd, const struct new_file *file,
                         const struct vfdc_system_status *status)
 {
-    /* all that mattered on these was synced before */
+    /* all that mattered on these was synced before; a journal that stays does the old file no harm */
+    (void)vfd_journal_discard(vfd);
+    vfd_journal_close(vfd);
+    vfd_journal_init(&vfd->journal);
     (void)vfd->system->close(vfd->system_opaque, vfd->fd);
     if (vfd->directory >= 0) {
         (void)vfd->system->close(vfd->system_opaque, vfd->directory);
@@ -137,6 +141,9 @@ vfdc_result vfdc_media_save_as(struct vfdc_media *media, const char *path,
     if (media->ops != &vfd_ops) {
         return text_fail_plain(error, VFDC_E_NOTIMPL, "the medium is in no file");
     }
+    if (vfd->flush.is_under_way) {
+        return text_fail_plain(error, VFDC_DISP_E_EXCEPTION, "a flush is under way");
+    }
     file.system = vfd->system;
     file.system_opaque = vfd->system_opaque;
     result = new_file_begin(&file, path, 0600, error);
@@ -155,12 +162,28 @@ vfdc_result vfdc_media_save_as(struct vfdc_media *media, const char *path,
     }
     change_over(vfd, &file, &status);
     (void)text_succeed(error);
-    return image_settle(&vfd->image);
+    image_begin_flush(&vfd->image);
+    return image_end_flush(&vfd->image, true);
 }
 
 /* ---- discarding --------------------------------------------------------------------------- */
 
 vfdc_result vfdc_media_discard(struct vfdc_media *media, struct vfdc_media_error *error)
 {
+    struct vfd *vfd = (struct vfd *)media;
+    struct text_facts facts = { .path = "" };
+
+    if (media == NULL || media->ops != &vfd_ops) {
+        return vfdc_media_close(media, error);
+    }
+    if (vfd->flush.is_under_way) {
+        return text_fail_plain(error, VFDC_DISP_E_EXCEPTION, "a flush is under way");
+    }
+    facts.path = vfd->path;
+    facts.system_errno = vfd_journal_discard(vfd);
+    if (facts.system_errno != 0) {
+        return text_fail(error, VFDC_DISP_E_EXCEPTION, VFDC_MEDIA_NO_LBA,
+                         "%p: cannot remove its journal: %e", &facts);
+    }
     return vfdc_media_close(media, error);
 }

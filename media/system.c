@@ -240,6 +240,12 @@ static int posix_device_bytes(void *opaque, int fd, uint64_t *n_bytes)
     return answer(ioctl(fd, BLKGETSIZE64, n_bytes));
 }
 
+static uint32_t posix_user(void *opaque)
+{
+    (void)opaque;
+    return (uint32_t)geteuid();
+}
+
 static int posix_set_owner(void *opaque, int fd, uint32_t owner, uint32_t group, uint32_t mode)
 {
     (void)opaque;
@@ -267,6 +273,7 @@ static const struct vfdc_system posix = {
     .lock = posix_lock,
     .is_locked = posix_is_locked,
     .device_bytes = posix_device_bytes,
+    .user = posix_user,
     .set_owner = posix_set_owner,
 };
 

@@ -1,6 +1,7 @@
 /*
  * A raw image in a file, while it is open: tracks are read when first touched, sectors are
- * written in memory, and a flush brings them to the file.  Opening is in vfd_open.c.
+ * written in memory and to the journal, and a flush (flush.c) brings them to the file.  Opening
+ * is in vfd_open.c.
  */
 #include "vfd.h"
 
@@ -8,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flush.h"
 #include "text.h"
+#include "vfd_journal.h"
 
 /* Calls to bring one run across: interrupted ones and those that move a part. */
 #define MAX_TRIES 1000u
@@ -40,17 +43,17 @@ int vfd_errno(int64_t answer)
     return answer < 0 && answer >= -4095 ? (int)-answer : EIO;
 }
 
-static int64_t move_some(const struct vfd *vfd, enum direction direction, uint8_t *bytes,
+static int64_t move_some(const struct vfd *vfd, enum direction direction, int fd, uint8_t *bytes,
                          size_t n_bytes, uint64_t offset)
 {
     if (direction == FROM_FILE) {
-        return vfd->system->pread(vfd->system_opaque, vfd->fd, bytes, n_bytes, offset);
+        return vfd->system->pread(vfd->system_opaque, fd, bytes, n_bytes, offset);
     }
-    return vfd->system->pwrite(vfd->system_opaque, vfd->fd, bytes, n_bytes, offset);
+    return vfd->system->pwrite(vfd->system_opaque, fd, bytes, n_bytes, offset);
 }
 
 /* 0, an errno, or VFD_ENDED where a call moved nothing; *done tells how far it came. */
-static int move_all(const struct vfd *vfd, enum direction direction, uint8_t *bytes,
+static int move_all(const struct vfd *vfd, enum direction direction, int fd, uint8_t *bytes,
                     size_t n_bytes, uint64_t offset, size_t *done)
 {
     size_t n_moved = 0;
@@ -59,10 +62,10 @@ static int move_all(const struct vfd *vfd, enum direction direction, uint8_t *by
         size_t left = n_bytes - n_moved;
         int64_t moved;
 
-        if (n_moved >= IMAGE_RUN_BYTES || left > IMAGE_RUN_BYTES) {
+        if (n_moved >= IMAGE_MOVE_BYTES || left > IMAGE_MOVE_BYTES) {
             return EINVAL;
         }
-        moved = move_some(vfd, direction, bytes + n_moved, left, offset + n_moved);
+        moved = move_some(vfd, direction, fd, bytes + n_moved, left, offset + n_moved);
         *done = n_moved;
         if (moved == 0) {
             return VFD_ENDED;
@@ -78,11 +81,22 @@ static int move_all(const struct vfd *vfd, enum direction direction, uint8_t *by
     return n_moved < n_bytes ? EINTR : 0;
 }
 
-int vfd_read(const struct vfd *vfd, uint8_t *bytes, size_t n_bytes, uint64_t offset)
+int vfd_read_from(const struct vfd *vfd, int fd, uint8_t *bytes, size_t n_bytes, uint64_t offset)
 {
     size_t done = 0;
 
-    return move_all(vfd, FROM_FILE, bytes, n_bytes, offset, &done);
+    return move_all(vfd, FROM_FILE, fd, bytes, n_bytes, offset, &done);
+}
+
+int vfd_read(const struct vfd *vfd, uint8_t *bytes, size_t n_bytes, uint64_t offset)
+{
+    return vfd_read_from(vfd, vfd->fd, bytes, n_bytes, offset);
+}
+
+int vfd_write_to(const struct vfd *vfd, int fd, uint8_t *bytes, size_t n_bytes, uint64_t offset,
+                 size_t *done)
+{
+    return move_all(vfd, TO_FILE, fd, bytes, n_bytes, offset, done);
 }
 
 /* ---- loading ----------------------------------------------------------------------------- */
@@ -98,8 +112,7 @@ static size_t bytes_in_file(const struct vfd *vfd, const struct image_run *run)
                : run->n_bytes;
 }
 
-/* Bring a track into memory, if it is not there yet. */
-static enum vfdc_media_result load_track(struct vfd *vfd, uint32_t track)
+enum vfdc_media_result vfd_load_track(struct vfd *vfd, uint32_t track)
 {
     uint32_t count = vfd->image.geometry.sectors;
     struct image_run run = image_find_run(&vfd->image, track * count, count);
@@ -132,7 +145,7 @@ static enum vfdc_media_result vfd_read_span(struct vfdc_media *media, uint8_t cy
     if (image_lba(&vfd->image, cylinder, head, first) == VFDC_MEDIA_NO_LBA) {
         return VFDC_MEDIA_NO_SECTOR;
     }
-    result = load_track(vfd, image_track(&vfd->image, cylinder, head));
+    result = vfd_load_track(vfd, image_track(&vfd->image, cylinder, head));
     if (result != VFDC_MEDIA_OK) {
         return result;
     }
@@ -155,210 +168,98 @@ static enum vfdc_media_result vfd_write_sector(struct vfdc_media *media, uint8_t
         return VFDC_MEDIA_NO_SECTOR;
     }
     /* the track first: its later load would overwrite the sector */
-    result = load_track(vfd, image_track(&vfd->image, cylinder, head));
+    result = vfd_load_track(vfd, image_track(&vfd->image, cylinder, head));
     if (result != VFDC_MEDIA_OK) {
         return result;
     }
+    vfd_journal_note(vfd, image_lba(&vfd->image, cylinder, head, sector));
     return image_write_sector(media, cylinder, head, sector, bytes, marks);
 }
 
+/* Every byte of the track is new: it is read before only for the journal, which has the old. */
 static enum vfdc_media_result vfd_format_track(struct vfdc_media *media, uint8_t cylinder,
                                                uint8_t head, const uint8_t *order,
                                                uint8_t n_sectors, uint8_t gap, uint8_t filler)
 {
     struct vfd *vfd = vfd_of(media);
     uint32_t track = image_track(&vfd->image, cylinder, head);
-    enum vfdc_media_result result =
-        image_format_track(media, cylinder, head, order, n_sectors, gap, filler);
+    uint32_t n_pending = vfd->journal.n_pending;
+    enum vfdc_media_result result = VFDC_MEDIA_OK;
 
-    if (result == VFDC_MEDIA_OK && track < IMAGE_MAX_TRACKS) {
-        vfd->is_loaded[track] = true; /* every byte of it is new */
+    if (vfd->image.is_read_only) {
+        return VFDC_MEDIA_WRITE_PROTECTED;
+    }
+    if (vfd_journal_is_kept(vfd)) {
+        result = vfd_load_track(vfd, track);
+    }
+    if (result != VFDC_MEDIA_OK) {
+        return result;
+    }
+    for (uint8_t sector = 1; sector <= VFDC_MAX_SECTORS && sector <= n_sectors; sector++) {
+        vfd_journal_note(vfd, image_lba(&vfd->image, cylinder, head, sector));
+    }
+    result = image_format_track(media, cylinder, head, order, n_sectors, gap, filler);
+    if (result != VFDC_MEDIA_OK) {
+        vfd_journal_forget(vfd, n_pending);
+    } else if (track < IMAGE_MAX_TRACKS) {
+        vfd->is_loaded[track] = true;
     }
     return result;
 }
 
-static uint32_t vfd_dirty_sectors(const struct vfdc_media *media)
-{
-    return ((const struct vfd *)media)->image.n_written;
-}
-
-/* ---- flushing ---------------------------------------------------------------------------- */
-
-static vfdc_result fail(const struct vfd *vfd, struct vfdc_media_error *error, uint32_t sector,
-                        const char *form, int system_errno)
-{
-    const struct text_facts facts = {
-        .path = vfd->path,
-        .number = sector,
-        .system_errno = system_errno,
-    };
-
-    return text_fail(error, VFDC_DISP_E_EXCEPTION, sector, form, &facts);
-}
-
-/* Nobody else changed the file's size, and it is still the one that was attached. */
-static vfdc_result check_file(const struct vfd *vfd, struct vfdc_media_error *error)
-{
-    struct vfdc_system_status status = { .n_bytes = 0 };
-    int result = vfd_status(vfd, &status);
-
-    if (result != 0) {
-        return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: cannot examine the image: %e", result);
-    }
-    if (status.device != vfd->device || status.inode != vfd->inode) {
-        return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: no longer the file that was attached",
-                    0);
-    }
-    if (status.n_bytes != vfd->file_bytes) {
-        return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: image size changed behind us", 0);
-    }
-    return VFDC_S_OK;
-}
-
-static bool is_dirty(const struct vfd *vfd, uint32_t lba)
-{
-    return lba < IMAGE_MAX_SECTORS && lba < vfd->image.n_sectors && vfd->image.is_written[lba];
-}
-
-static uint32_t next_dirty(const struct vfd *vfd, uint32_t lba)
-{
-    while (lba < IMAGE_MAX_SECTORS && !is_dirty(vfd, lba)) {
-        lba++;
-    }
-    return lba;
-}
-
-static uint32_t dirty_run(const struct vfd *vfd, uint32_t first)
-{
-    uint32_t count = 0;
-
-    while (count < IMAGE_RUN_SECTORS && is_dirty(vfd, first + count)) {
-        count++;
-    }
-    return count;
-}
-
-/* Whether anything dirty lies behind the end of a short image. */
-static bool reaches_beyond_end(const struct vfd *vfd)
-{
-    for (uint32_t lba = 0; lba < IMAGE_MAX_SECTORS; lba++) {
-        if (is_dirty(vfd, lba) &&
-            (uint64_t)lba * image_sector_bytes(&vfd->image) >= vfd->file_bytes) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Make a short image whole before a sector behind its end goes in place. */
-static vfdc_result extend(struct vfd *vfd, struct vfdc_media_error *error)
-{
-    uint64_t n_bytes = (uint64_t)vfd->image.n_sectors * image_sector_bytes(&vfd->image);
-    int result;
-
-    if (!reaches_beyond_end(vfd)) {
-        return VFDC_S_OK;
-    }
-    result = vfd->system->truncate(vfd->system_opaque, vfd->fd, n_bytes);
-    if (result != 0) {
-        return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: cannot extend the short image: %e",
-                    vfd_errno(result));
-    }
-    vfd->file_bytes = n_bytes;
-    return VFDC_S_OK;
-}
-
-static vfdc_result write_run(struct vfd *vfd, uint32_t first, uint32_t count,
-                             struct vfdc_media_error *error)
-{
-    struct image_run run = image_find_run(&vfd->image, first, count);
-    size_t done = 0;
-    uint32_t sector;
-    int result = EINVAL;
-
-    if (run.n_bytes != 0) {
-        result = move_all(vfd, TO_FILE, run.bytes, run.n_bytes, run.offset, &done);
-    }
-    if (result == 0) {
-        return VFDC_S_OK;
-    }
-    sector = first + (uint32_t)(done / image_sector_bytes(&vfd->image));
-    if (result == VFD_ENDED) {
-        return fail(vfd, error, sector, "%p: writing sector %n: nothing was written", EIO);
-    }
-    if (result == ENOSPC || result == EDQUOT) {
-        return fail(vfd, error, sector, "%p: no space left writing sector %n", result);
-    }
-    return fail(vfd, error, sector, "%p: writing sector %n: %e", result);
-}
-
-static vfdc_result write_dirty(struct vfd *vfd, struct vfdc_media_error *error)
-{
-    uint32_t lba = next_dirty(vfd, 0);
-
-    while (lba < IMAGE_MAX_SECTORS) {
-        uint32_t count = dirty_run(vfd, lba);
-        vfdc_result result = write_run(vfd, lba, count, error);
-
-        if (vfdc_failed(result)) {
-            return result;
-        }
-        lba = next_dirty(vfd, lba + count);
-    }
-    return VFDC_S_OK;
-}
-
-/*
- * Only a sync that succeeds proves anything: writes to a full disk may all do well before it.
- * After one that failed the system may have dropped what it could not write, so the sectors
- * stay dirty and the next flush writes them anew; the sync alone is never repeated.
- */
-static vfdc_result vfd_flush(struct vfdc_media *media, struct vfdc_media_error *error)
+/* A journal that has grown long is made short by a flush; should that fail, it grows on. */
+static enum vfdc_media_result vfd_commit(struct vfdc_media *media)
 {
     struct vfd *vfd = vfd_of(media);
-    vfdc_result result;
-    int synced;
+    const struct vfd_journal *journal = &vfd->journal;
 
-    if (vfd->image.n_written == 0) {
-        return text_succeed(error);
+    if (vfd_journal_append(vfd) != 0) {
+        return VFDC_MEDIA_HOST_ERROR;
     }
-    result = check_file(vfd, error);
-    if (vfdc_failed(result)) {
-        return result;
+    if (journal->file[journal->current & 1u].n_bytes > VFD_JOURNAL_LONG_BYTES &&
+        !vfd->flush.is_under_way) {
+        (void)flush_all(media, NULL);
     }
-    result = extend(vfd, error);
-    if (vfdc_failed(result)) {
-        return result;
+    return VFDC_MEDIA_OK;
+}
+
+static uint32_t vfd_dirty_sectors(const struct vfdc_media *media)
+{
+    return image_dirty_sectors(&((const struct vfd *)media)->image);
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
+
+int vfd_let_go(struct vfd *vfd)
+{
+    int closed = vfd->fd >= 0 ? vfd->system->close(vfd->system_opaque, vfd->fd) : 0;
+
+    vfd_journal_close(vfd);
+    if (vfd->directory >= 0) {
+        (void)vfd->system->close(vfd->system_opaque, vfd->directory);
     }
-    result = write_dirty(vfd, error);
-    if (vfdc_failed(result)) {
-        return result;
-    }
-    synced = vfd->system->sync(vfd->system_opaque, vfd->fd);
-    if (synced != 0) {
-        return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: cannot sync the image: %e",
-                    vfd_errno(synced));
-    }
-    (void)text_succeed(error);
-    return image_settle(&vfd->image);
+    free(vfd->owned_buffer);
+    free(vfd);
+    return closed == 0 ? 0 : vfd_errno(closed);
 }
 
 static vfdc_result vfd_close(struct vfdc_media *media, struct vfdc_media_error *error)
 {
     struct vfd *vfd = vfd_of(media);
-    int closed = vfd->system->close(vfd->system_opaque, vfd->fd);
-    vfdc_result result = text_succeed(error);
+    char path[VFD_PATH_BYTES];
+    struct text_facts facts = { .path = path };
 
-    if (vfd->directory >= 0) {
-        (void)vfd->system->close(vfd->system_opaque, vfd->directory); /* nothing was written */
+    if (vfd->flush.is_under_way) {
+        vfd->is_closing = true;
+        return text_succeed(error);
+    }
+    memcpy(path, vfd->path, sizeof(path));
+    facts.system_errno = vfd_let_go(vfd);
+    if (facts.system_errno == 0) {
+        return text_succeed(error);
     }
     /* the descriptor is gone even so: close is never repeated */
-    if (closed != 0) {
-        result = fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: closing: %e", vfd_errno(closed));
-    }
-    free(vfd->owned_buffer);
-    free(vfd);
-    return result;
+    return text_fail(error, VFDC_DISP_E_EXCEPTION, VFDC_MEDIA_NO_LBA, "%p: closing: %e", &facts);
 }
 
 const struct vfdc_media_ops vfd_ops = {
@@ -370,8 +271,8 @@ const struct vfdc_media_ops vfd_ops = {
     .format_track = vfd_format_track,
     .sector_at = image_sector_at,
     .gap = image_gap,
-    .commit = image_commit,
-    .flush = vfd_flush,
+    .commit = vfd_commit,
+    .flush = flush_all,
     .dirty_sectors = vfd_dirty_sectors,
     .close = vfd_close,
 };

@@ -10,7 +10,9 @@
 
 #include "file.h"
 #include "lock.h"
+#include "recover.h"
 #include "text.h"
+#include "vfd_journal.h"
 #include "vfd_open.h"
 
 /* Far above any floppy: such a file is not even looked into. */
@@ -18,9 +20,6 @@
 
 /* O_NONBLOCK lets the open of a FIFO return; on a regular file it means nothing. */
 #define OPEN_FLAGS (O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-
-/* What the names of a journal, and of one set aside, have more than the image's. */
-#define JOURNAL_NAME_BYTES 40u
 
 /* ---- refusing ---------------------------------------------------------------------------- */
 
@@ -238,7 +237,7 @@ static int open_place(struct vfd *vfd)
 
 bool vfd_name_has_room(const char name[static VFD_NAME_BYTES])
 {
-    return strlen(name) + JOURNAL_NAME_BYTES < VFD_NAME_BYTES;
+    return strlen(name) + VFD_JOURNAL_NAME_BYTES < VFD_NAME_BYTES;
 }
 
 static int can_make_journal(const struct vfd *vfd)
@@ -370,18 +369,6 @@ void vfd_lay_out(struct vfd *vfd, const struct geometry_choice *choice)
 
 /* ---- all of it --------------------------------------------------------------------------- */
 
-void vfd_destroy(struct vfd *vfd)
-{
-    if (vfd->fd >= 0) {
-        vfd->system->close(vfd->system_opaque, vfd->fd);
-    }
-    if (vfd->directory >= 0) {
-        vfd->system->close(vfd->system_opaque, vfd->directory);
-    }
-    free(vfd->owned_buffer);
-    free(vfd);
-}
-
 struct vfd *vfd_create(const char *path, const struct vfdc_media_options *options)
 {
     struct vfd *vfd = calloc(1, sizeof(*vfd));
@@ -404,6 +391,7 @@ struct vfd *vfd_create(const char *path, const struct vfdc_media_options *option
     vfd->system_opaque = options->system_opaque;
     vfd->fd = -1;
     vfd->directory = -1;
+    vfd_journal_init(&vfd->journal);
     vfd->is_strict = options->strict;
     vfd->may_be_unlocked = options->allow_unlocked;
     return vfd;
@@ -433,6 +421,7 @@ static vfdc_result open_image(struct vfd *vfd, const struct vfdc_media_options *
     }
     if (!vfdc_failed(result)) {
         vfd_lay_out(vfd, &choice);
+        result = recover(vfd, error);
     }
     return result;
 }
@@ -480,7 +469,7 @@ vfdc_result vfdc_media_open_vfd(const char *path, const struct vfdc_media_option
     }
     result = open_image(vfd, options, error);
     if (vfdc_failed(result)) {
-        vfd_destroy(vfd);
+        (void)vfd_let_go(vfd);
         return result;
     }
     *media = &vfd->image.base;

@@ -19,9 +19,6 @@ vfdc_result vfd_check_call(const char *path, const struct vfdc_media_options *op
 /* With a path that was checked, without a descriptor; NULL without memory. */
 struct vfd *vfd_create(const char *path, const struct vfdc_media_options *options);
 
-/* Let go of everything. */
-void vfd_destroy(struct vfd *vfd);
-
 vfdc_result vfd_refuse(const struct vfd *vfd, struct vfdc_media_error *error, const char *form,
                        int system_errno);
 

@@ -294,6 +294,14 @@ static int faulty_device_bytes(void *opaque, int fd, uint64_t *n_bytes)
     return error != 0 ? -error : faulty->real->device_bytes(faulty->real_opaque, fd, n_bytes);
 }
 
+/* It cannot fail. */
+static uint32_t faulty_user(void *opaque)
+{
+    struct faulty_system *faulty = opaque;
+
+    return faulty->real->user(faulty->real_opaque);
+}
+
 static int faulty_set_owner(void *opaque, int fd, uint32_t owner, uint32_t group, uint32_t mode)
 {
     struct faulty_system *faulty = opaque;
@@ -321,6 +329,7 @@ static const struct vfdc_system table = {
     .lock = faulty_lock,
     .is_locked = faulty_is_locked,
     .device_bytes = faulty_device_bytes,
+    .user = faulty_user,
     .set_owner = faulty_set_owner,
 };
 

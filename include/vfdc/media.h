@@ -228,6 +228,7 @@ struct vfdc_system {
     /* The size of a block device; -EROFS of one that is protected, but open for writing. */
     int (*device_bytes)(void *opaque, int fd, uint64_t *n_bytes);
 
+    uint32_t (*user)(void *opaque); /* geteuid */
     int (*set_owner)(void *opaque, int fd, uint32_t owner, uint32_t group, uint32_t mode);
 };
 
@@ -374,6 +375,40 @@ VFDC_API vfdc_result vfdc_media_open_memory(void *bytes, size_t n_bytes,
  * DISP_E_EXCEPTION: see `error` (may be NULL).
  */
 VFDC_API vfdc_result vfdc_media_flush(struct vfdc_media *media, struct vfdc_media_error *error);
+
+/*
+ * The same in three, for a host with several threads: the middle part makes all system calls that
+ * write or sync, and runs beside any other use of the medium.
+ *
+ *     lock
+ *     result = vfdc_media_flush_begin(media, &flush, &error);
+ *     unlock
+ *     if (flush != NULL) {
+ *         vfdc_media_flush_write(flush, NULL);
+ *         lock
+ *         result = vfdc_media_flush_end(flush, &error);
+ *         unlock
+ *     }
+ *
+ * begin takes a copy of what is dirty.  *flush is NULL if it fails, and where nothing is left to
+ * do: S_FALSE, nothing was dirty; of a medium that is no file, the result of a whole flush.  Each
+ * begin that gives a flush needs its end, with a write between them or not; end frees the flush
+ * and tells what became of it, as vfdc_media_flush().  Sectors written meanwhile stay dirty.
+ *
+ * While it is under way another flush, a discard or a save is DISP_E_EXCEPTION, and changes
+ * nothing; a close waits for end, which makes it.
+ *
+ * begin: E_POINTER, E_OUTOFMEMORY, DISP_E_EXCEPTION.  write and end: E_POINTER,
+ * DISP_E_EXCEPTION: then everything is dirty again.
+ */
+struct vfdc_media_flush;
+VFDC_API vfdc_result vfdc_media_flush_begin(struct vfdc_media *media,
+                                            struct vfdc_media_flush **flush,
+                                            struct vfdc_media_error *error);
+VFDC_API vfdc_result vfdc_media_flush_write(struct vfdc_media_flush *flush,
+                                            struct vfdc_media_error *error);
+VFDC_API vfdc_result vfdc_media_flush_end(struct vfdc_media_flush *flush,
+                                          struct vfdc_media_error *error);
 
 /*
  * Close a medium that is in no drive.  What is dirty is lost: flush first.  An error of the
