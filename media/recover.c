@@ -47,6 +47,11 @@ enum sector {
     KNOWN,
 };
 
+struct known {
+    uint64_t hash[IMAGE_MAX_SECTORS]; /* of what the image holds */
+    uint8_t sector[IMAGE_MAX_SECTORS];
+};
+
 struct recovery {
     struct vfd *vfd;
     struct vfdc_media_error *error;
@@ -55,8 +60,7 @@ struct recovery {
     uint32_t n_records;
     uint64_t next_serial;
     bool is_foreign;
-    uint64_t hash[IMAGE_MAX_SECTORS]; /* of what the image holds */
-    uint8_t sector[IMAGE_MAX_SECTORS];
+    struct known *known;
 };
 
 static vfdc_result refuse(const struct recovery *recovery, const char *form, int system_errno)
@@ -332,28 +336,36 @@ static vfdc_result look_at(struct recovery *recovery, uint32_t lba, uint64_t old
         recovery->is_foreign = true;
         return VFDC_S_OK;
     }
-    if (recovery->sector[lba] == NOT_NAMED) {
+    if (recovery->known->sector[lba] == NOT_NAMED) {
         if (vfd_load_track(vfd, lba / count) != VFDC_MEDIA_OK) {
             return refuse(recovery, "%p: cannot be read to recover what its journal has", EIO);
         }
-        recovery->hash[lba] = hash_of(run.bytes, run.n_bytes);
-        recovery->sector[lba] = recovery->hash[lba] == old_hash ? KNOWN : NOT_KNOWN;
+        recovery->known->hash[lba] = hash_of(run.bytes, run.n_bytes);
+        recovery->known->sector[lba] =
+            recovery->known->hash[lba] == old_hash ? KNOWN : NOT_KNOWN;
     }
-    if (hash_of(content, image_sector_bytes(&vfd->image)) == recovery->hash[lba]) {
-        recovery->sector[lba] = KNOWN;
+    if (hash_of(content, image_sector_bytes(&vfd->image)) == recovery->known->hash[lba]) {
+        recovery->known->sector[lba] = KNOWN;
     }
     return VFDC_S_OK;
 }
 
 static vfdc_result look(struct recovery *recovery)
 {
-    vfdc_result result = visit_all(recovery, look_at);
+    vfdc_result result;
 
+    recovery->known = calloc(1, sizeof(*recovery->known));
+    if (recovery->known == NULL) {
+        return text_fail_plain(recovery->error, VFDC_E_OUTOFMEMORY, "out of memory");
+    }
+    result = visit_all(recovery, look_at);
     for (uint32_t lba = 0; lba < IMAGE_MAX_SECTORS; lba++) {
-        if (recovery->sector[lba] == NOT_KNOWN) {
+        if (recovery->known->sector[lba] == NOT_KNOWN) {
             recovery->is_foreign = true;
         }
     }
+    free(recovery->known);
+    recovery->known = NULL;
     return result;
 }
 
@@ -463,25 +475,18 @@ static vfdc_result recover_found(struct recovery *recovery)
 
 vfdc_result recover(struct vfd *vfd, struct vfdc_media_error *error)
 {
-    struct recovery *recovery;
+    struct recovery recovery = { .vfd = vfd, .error = error };
     vfdc_result result;
 
     if (vfd->directory < 0) {
         return VFDC_S_OK;
     }
-    recovery = calloc(1, sizeof(*recovery));
-    if (recovery == NULL) {
-        return text_fail_plain(error, VFDC_E_OUTOFMEMORY, "out of memory");
-    }
-    recovery->vfd = vfd;
-    recovery->error = error;
-    result = find_all(recovery);
+    result = find_all(&recovery);
     if (!vfdc_failed(result) && vfd_journal_stands(vfd)) {
-        result = recover_found(recovery);
+        result = recover_found(&recovery);
     }
     if (vfd->image.is_read_only) {
         vfd_journal_close(vfd);
     }
-    free(recovery);
     return result;
 }
