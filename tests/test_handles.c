@@ -146,17 +146,31 @@ static void destroy_writes_what_is_dirty_and_tells_of_the_eject(void **state)
 
     assert_file_sector(scene->image, 2, bytes);
     assert_file_lba(scene->image, 3, N_SECTORS);
+    /* two opens looked for a journal in vain */
     assert_int_equal(scene->faulty.plan[FAULTY_CLOSE].n_calls,
-                     scene->faulty.plan[FAULTY_OPEN].n_calls);
+                     scene->faulty.plan[FAULTY_OPEN].n_calls - 2);
     assert_int_equal(scene->n_events, 2);
     assert_event(scene, 1, EJECT, scene->image);
     assert_int_equal(scene->event[1].attachment_result, VFDC_VM_E_VM_UNKNOWN);
     assert_int_equal(scene->rig->n_reports, 0);
 }
 
+/* Another machine, of such drives as units 0 and 1, and its unit 0. */
+static struct rig *other_machine(enum vfdc_drive_type type, struct vfdc_floppy_drive **drive)
+{
+    struct vfdc_config config = { .drive = { type, type } };
+    struct rig *rig = rig_new(&config);
+
+    *drive = vfdc_floppy_drive_of(rig->fdc, 0);
+    assert_non_null(*drive);
+    return rig;
+}
+
 static void destroy_reports_what_it_cannot_write(void **state)
 {
     struct scene *scene = *state;
+    struct vfdc_floppy_drive *drive;
+    struct rig *rig;
     uint8_t bytes[512];
 
     attach_and_write(scene, bytes);
@@ -167,6 +181,15 @@ static void destroy_reports_what_it_cannot_write(void **state)
     assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_FLUSH_ERROR, 0), 1);
     assert_event(scene, 1, EJECT, scene->image);
     assert_exception(scene, VFDC_DISP_E_EXCEPTION, EIO, scene->image);
+    assert_file_lba(scene->image, 0, N_SECTORS);
+
+    /* but not lost: the journal stays, and the next attach has it all */
+    rig = other_machine(VFDC_DRIVE_1440K, &drive);
+    assert_ok(vfdc_floppy_drive_attach_image(drive, scene->image, NULL));
+    assert_int_equal(rig_count_reports(rig, VFDC_REPORT_JOURNAL_APPLIED, 0), 1);
+    assert_file_sector(scene->image, 2, bytes);
+    vfdc_floppy_drive_unref(drive);
+    rig_free(rig);
 }
 
 static void a_handle_outlives_its_machine(void **state)
@@ -248,17 +271,6 @@ static void destroying_nothing_is_nothing(void **state)
 
 /* ---- from one machine to another ---- */
 
-/* Another machine, of such drives as units 0 and 1, and its unit 0. */
-static struct rig *other_machine(enum vfdc_drive_type type, struct vfdc_floppy_drive **drive)
-{
-    struct vfdc_config config = { .drive = { type, type } };
-    struct rig *rig = rig_new(&config);
-
-    *drive = vfdc_floppy_drive_of(rig->fdc, 0);
-    assert_non_null(*drive);
-    return rig;
-}
-
 /* Go on with the other machine; the first is gone. */
 static void go_on_with(struct scene *scene, struct rig *rig, struct vfdc_floppy_drive *drive)
 {
@@ -303,8 +315,8 @@ static void an_image_moves_as_it_is(void **state)
     assert_ok(release(scene));
     assert_file_sector(scene->image, 2, bytes);
     assert_file_lba(scene->image, 3, N_SECTORS);
-    /* the image and its directory, once each */
-    assert_int_equal(scene->faulty.plan[FAULTY_CLOSE].n_calls, 2);
+    /* the image, its directory and its journal, once each */
+    assert_int_equal(scene->faulty.plan[FAULTY_CLOSE].n_calls, 3);
 }
 
 static void a_restored_machine_sees_no_change_of_disk(void **state)

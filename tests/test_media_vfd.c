@@ -198,6 +198,7 @@ static int set_up(void **state)
     scene->faulty.real = &scene->recorder;
     scene->faulty.real_opaque = scene;
     scene->options.drive = VFDC_DRIVE_1440K;
+    scene->options.durability = VFDC_DURABILITY_IN_PLACE; /* test_journal.c has the other */
     scene->options.system = faulty_system_table();
     scene->options.system_opaque = &scene->faulty;
     *state = scene;

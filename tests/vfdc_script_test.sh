@@ -449,8 +449,13 @@ attachment 0 = none
 event = none
 report = none
 file a.vfd@0+1474560 = lba:0+2880
+journal a.vfd = yes
 attach 1 a.vfd
 dirty 1 = 0
+report = journal-recovered 1
+file a.vfd@0+512 = fill:a7*512
+file a.vfd@512+1474048 = lba:1+2879
+journal a.vfd = no
 END
 
 holds 'files outside the scratch folder stay' <<'END'

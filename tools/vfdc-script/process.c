@@ -187,6 +187,14 @@ static int process_device_bytes(void *opaque, int fd, uint64_t *n_bytes)
     return result;
 }
 
+/* It cannot fail. */
+static uint32_t process_user(void *opaque)
+{
+    struct process *process = opaque;
+
+    return faulty_system_table()->user(&process->faulty);
+}
+
 static int process_set_owner(void *opaque, int fd, uint32_t owner, uint32_t group, uint32_t mode)
 {
     return ASK(set_owner, fd, owner, group, mode);
@@ -212,7 +220,8 @@ const struct vfdc_system *process_table(void)
         .lock = process_lock,
         .is_locked = process_is_locked,
         .device_bytes = process_device_bytes,
-        .set_owner = process_set_owner,
+        .user = process_user,
+    .set_owner = process_set_owner,
     };
 
     return &table;
