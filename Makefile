@@ -56,7 +56,7 @@ SCRIPT   := main parse form argument statements run run_setup run_image run_oper
             run_data machine channel news process trace source scratch names number alloc
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
 SCENE_TESTS := floppy_drive release handles host_drive
-TESTS    := geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
+TESTS    := journal geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
 # part of assure: they need QEMU's programs
 QEMU_TESTS := qemu_locks
