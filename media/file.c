@@ -20,6 +20,34 @@ int file_open(const struct vfdc_system *system, void *opaque, const char *path, 
     return fd;
 }
 
+size_t file_name_length(const char name[static VFD_NAME_BYTES])
+{
+    size_t n = 0;
+
+    while (n < VFD_NAME_BYTES - 1u && name[n] != '\0') {
+        n++;
+    }
+    return n;
+}
+
+/* Below VFD_PATH_BYTES, if the path is not too long. */
+static size_t path_length(const char *path)
+{
+    size_t n = 0;
+
+    while (n < VFD_PATH_BYTES && path[n] != '\0') {
+        n++;
+    }
+    return n;
+}
+
+/* "." and "..", and the name behind a last slash. */
+static bool is_no_name(const char name[static VFD_NAME_BYTES])
+{
+    return name[0] == '\0' ||
+           (name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0')));
+}
+
 /* Where the last name begins in a path of `n_bytes`. */
 static size_t last_name(const char *path, size_t n_bytes)
 {
@@ -33,7 +61,7 @@ int file_open_directory(const struct vfdc_system *system, void *opaque, const ch
                         char name[static VFD_NAME_BYTES])
 {
     char folder[VFD_PATH_BYTES];
-    size_t n_bytes = strlen(path);
+    size_t n_bytes = path_length(path);
     size_t n_folder;
 
     if (n_bytes >= VFD_PATH_BYTES) {
@@ -45,7 +73,7 @@ int file_open_directory(const struct vfdc_system *system, void *opaque, const ch
     }
     memcpy(name, path + n_folder, n_bytes - n_folder);
     name[n_bytes - n_folder] = '\0';
-    if (strcmp(name, "") == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+    if (is_no_name(name)) {
         return -EISDIR;
     }
     memcpy(folder, path, n_folder);

@@ -19,4 +19,7 @@ int file_open(const struct vfdc_system *system, void *opaque, const char *path, 
 int file_open_directory(const struct vfdc_system *system, void *opaque, const char *path,
                         char name[static VFD_NAME_BYTES]);
 
+/* The length of such a name. */
+size_t file_name_length(const char name[static VFD_NAME_BYTES]);
+
 #endif

@@ -110,11 +110,10 @@ static void copy_dirty(struct vfdc_media_flush *flush)
     const struct image *image = &flush->vfd->image;
 
     for (uint32_t lba = 0; lba < IMAGE_MAX_SECTORS; lba++) {
-        struct image_run from = image_find_run(image, lba, 1);
-        struct image_run to = find_copied(flush, lba, 1);
+        struct image_run run = image_find_run(image, lba, 1);
 
-        if (image->is_flushing[lba] && from.n_bytes != 0) {
-            memcpy(to.bytes, from.bytes, from.n_bytes);
+        if (image->is_flushing[lba] && run.n_bytes != 0 && run.offset < VFDC_IMAGE_MAX_BYTES) {
+            memcpy(flush->copy + run.offset, run.bytes, run.n_bytes);
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "file.h"
 #include "hash.h"
 #include "journal.h"
 
@@ -32,10 +33,10 @@ void vfd_journal_init(struct vfd_journal *journal)
 
 static void name_it(const struct vfd *vfd, const char *suffix, char *name)
 {
-    size_t n_image = strlen(vfd->name);
+    size_t n_image = file_name_length(vfd->name);
     size_t n_suffix = strlen(suffix);
 
-    if (n_image >= VFD_NAME_BYTES || 1u + n_image + n_suffix >= VFD_NAME_BYTES) {
+    if (1u + n_image + n_suffix >= VFD_NAME_BYTES) {
         name[0] = '\0'; /* no system takes such a name */
         return;
     }
@@ -198,7 +199,7 @@ static void note_appended(struct vfd_journal *journal, uint32_t n_sectors)
     for (uint32_t i = 0; i < IMAGE_MAX_SECTORS && i < journal->n_pending; i++) {
         uint32_t lba = journal->pending[i];
 
-        if (i >= n_sectors) {
+        if (i >= n_sectors && n_left < IMAGE_MAX_SECTORS) {
             journal->pending[n_left] = lba;
             n_left++;
         } else if (lba < IMAGE_MAX_SECTORS) {

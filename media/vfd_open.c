@@ -218,14 +218,14 @@ vfdc_result vfd_hold(struct vfd *vfd, const struct vfdc_media_options *options,
 /* 0, or an errno: why no journal can be made. */
 static int open_place(struct vfd *vfd)
 {
-    char resolved[VFD_PATH_BYTES];
+    char resolved[VFD_PATH_BYTES + VFD_NAME_BYTES] = ""; /* a guard behind it */
     int result = vfd->system->resolve(vfd->system_opaque, vfd->fd, vfd->path, resolved,
-                                      sizeof(resolved));
+                                      VFD_PATH_BYTES);
 
     if (result != 0) {
         return vfd_errno(result);
     }
-    resolved[sizeof(resolved) - 1u] = '\0';
+    resolved[VFD_PATH_BYTES - 1u] = '\0';
     vfd->directory =
         file_open_directory(vfd->system, vfd->system_opaque, resolved, vfd->name);
     if (vfd->directory < 0) {
@@ -237,7 +237,7 @@ static int open_place(struct vfd *vfd)
 
 bool vfd_name_has_room(const char name[static VFD_NAME_BYTES])
 {
-    return strlen(name) + VFD_JOURNAL_NAME_BYTES < VFD_NAME_BYTES;
+    return file_name_length(name) + VFD_JOURNAL_NAME_BYTES < VFD_NAME_BYTES;
 }
 
 static int can_make_journal(const struct vfd *vfd)
