@@ -159,10 +159,16 @@ LINK_test_floppy_drive := -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup
 
 $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium: $(OBJ)/tests/media_faulty.o
 
+# loss of power at every point, on a simulated system
+$(OUT)/tests/crash: $(OBJ)/tests/fault/crash.o $(OBJ)/tests/fault/simulated_system.o \
+                    $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^
+
 # every port script in four ways; those that are attacks with two more kinds of registers
 SCRIPT_RUNS := scripts scripts-accurate scripts-restored scripts-accurate-restored \
                attacks-ps2 attacks-model30
-RUNS        := $(TESTS:%=run-test-%) run-runner $(SCRIPT_RUNS:%=run-%) run-tables
+RUNS        := $(TESTS:%=run-test-%) run-runner $(SCRIPT_RUNS:%=run-%) run-tables run-crash
 
 $(TESTS:%=run-test-%): run-test-%: $(OUT)/tests/test_%
 	@tests/run $(OUT) unit $*
@@ -172,6 +178,9 @@ run-runner $(SCRIPT_RUNS:%=run-%): run-%: $(OUT)/vfdc-script
 
 run-tables: $(OUT)/vfdc-script
 	@tests/checks/scripts $(OUT)
+
+run-crash: $(OUT)/tests/crash
+	@tests/run $(OUT) crash
 
 run-tests: $(RUNS)
 
@@ -216,7 +225,7 @@ check-guests: $(OUT)/minipc
 
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
-ASSURANCES := assure-proof assure-memory assure-count assure-locks assure-compare
+ASSURANCES := assure-proof assure-memory assure-count assure-crash assure-locks assure-compare
 
 assure: ## the proof, valgrind, instruction counts, a second opinion: under 30 minutes
 	tools/install-packages assure
@@ -228,7 +237,7 @@ assure-proof:
 	@echo 'make prove: 1 passed, 0 failed'
 
 # no run of the library, or none that would touch other memory than those that are left
-NOT_FOR_MEMORY := runner tables scripts-accurate scripts-restored
+NOT_FOR_MEMORY := runner tables crash scripts-accurate scripts-restored
 
 assure-memory:
 	@date '+%T the tests under valgrind'
@@ -239,6 +248,10 @@ assure-count: $(OUT)/count
 	@date '+%T instructions'
 	@tools/count-instructions $(OUT)
 	@echo 'tools/count-instructions: 1 passed, 0 failed'
+
+assure-crash: $(OUT)/tests/crash
+	@date '+%T loss of power'
+	@tests/run $(OUT) crash-long
 
 prove: ## the proof that no guest and no image corrupts memory: under 10 minutes
 	tools/install-packages assure
