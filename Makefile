@@ -60,7 +60,7 @@ MINIPC   := main operator steps summary view complain machine cpu pic pit dma cm
 SCRIPT   := main parse form argument statements run run_setup run_image run_operator run_guest \
             run_data machine channel news process trace source scratch names number alloc
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
-SCENE_TESTS := floppy_drive release handles host_drive slow_sync
+SCENE_TESTS := floppy_drive release handles host_drive slow_sync each_call
 TESTS    := journal geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
 # part of assure: they need QEMU's programs
