@@ -232,7 +232,8 @@ check-guests: $(OUT)/minipc
 
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
-ASSURANCES := assure-proof assure-memory assure-count assure-locks assure-compare
+ASSURANCES := assure-proof assure-memory assure-count assure-locks assure-compare \
+              $(addprefix assure-fault-,killed system-calls kernel)
 
 assure: ## the proof, valgrind, instruction counts, a second opinion: under 30 minutes
 	tools/install-packages assure
@@ -273,6 +274,16 @@ assure-compare: $(OUT)/vfdc-compare
 compare: $(OUT)/vfdc-compare ## QEMU's answers to every port script: under 5 minutes
 	tools/install-packages compare
 	$(OUT)/vfdc-compare tests/qemu-differences.txt tests/scripts/*.fdc
+
+$(OUT)/tests/guest: $(OBJ)/tests/fault/guest.o $(OBJ)/tests/rig.o $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ -lcmocka
+
+# under the real kernel: killed, counted, out of space
+FAULTS := killed system-calls kernel
+$(FAULTS:%=assure-fault-%): assure-fault-%: $(OUT)/tests/guest
+	@date '+%T $*'
+	@tests/fault/$* $(OUT)
 
 $(OUT)/count: $(OBJ)/tests/count.o $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
