@@ -78,7 +78,9 @@ COMPARE_OBJ := $(COMPARE:%=$(OBJ)/tools/compare/%.o) $(filter-out %/main.o,$(SCR
 
 LIBRARIES := $(OUT)/libvfdc.a $(OUT)/libvfdc-core.a $(OUT)/libvfdc.so
 
-all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/minimal $(OUT)/threads ## the library, vfdc-script, examples
+all: ## the library, vfdc-script, the examples
+all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/minimal \
+     $(OUT)/threads
 
 # Holds what the products of a variant are made with: rewritten, and so newer than they are, only
 # when that has changed.
