@@ -2,7 +2,7 @@
  * Whatever stands beside an image as its journal, an open takes it for what it is or leaves it: no
  * sector changes that a whole record does not name.  And what a command wrote outlasts the death of
  * the process at any call: the image is afterwards as some command left it, and none that the guest
- * was told of is lost (README, threats 9, 10 and a hostile journal).
+ * was told of is lost (README, threats 9 and 10).
  */
 #include <string.h>
 
@@ -49,11 +49,33 @@ static unsigned take_word(struct input *input)
 
 /* ---- the disk ---- */
 
-/* What the guest has been told of, or at least was about to be: the contents the image may have. */
+#define MAX_STEPS 32u
+
+/*
+ * The contents that the image may have: those of the last command that was kept, which the guest
+ * was told of; and of each since which was to be kept, but failed, and may have been all the same.
+ */
 struct story {
-    uint8_t told[DISK_BYTES];  /* after the last command that was kept */
-    uint8_t about[DISK_BYTES]; /* with what has been written since */
+    uint8_t now[DISK_BYTES]; /* with all that has been written */
+    uint8_t tried[MAX_STEPS + 1u][DISK_BYTES];
+    unsigned n_tried;
 };
+
+static void begin_story(struct story *story)
+{
+    memcpy(story->tried[0], story->now, DISK_BYTES);
+    story->n_tried = 1;
+}
+
+static void go_on_with_story(struct story *story, bool is_kept)
+{
+    if (is_kept) {
+        begin_story(story);
+    } else if (story->n_tried <= MAX_STEPS) {
+        memcpy(story->tried[story->n_tried], story->now, DISK_BYTES);
+        story->n_tried++;
+    }
+}
 
 static struct vfdc_media *open_disk(struct files *files, bool read_only)
 {
@@ -104,22 +126,14 @@ static void write_sector(struct vfdc_media *media, struct story *story, unsigned
     if (media->ops->write_sector(media, (uint8_t)(lba / SECTORS / HEADS),
                                  (uint8_t)(lba / SECTORS % HEADS), (uint8_t)(lba % SECTORS + 1u),
                                  bytes, 0) == VFDC_MEDIA_OK) {
-        memcpy(story->about + lba * SECTOR_BYTES, bytes, SECTOR_BYTES);
+        memcpy(story->now + lba * SECTOR_BYTES, bytes, SECTOR_BYTES);
     }
 }
 
-/* The command is over: when it was kept, the guest is told. */
-static void commit(struct vfdc_media *media, struct story *story)
-{
-    if (media->ops->commit(media) == VFDC_MEDIA_OK) {
-        memcpy(story->told, story->about, DISK_BYTES);
-    }
-}
-
-/* Up to eight commands, with a flush here and there; some calls fail. */
+/* Commands, with a flush here and there; some calls fail. */
 static void write_story(struct vfdc_media *media, struct story *story, struct input *input)
 {
-    unsigned n_steps = take_byte(input) % 32u;
+    unsigned n_steps = take_byte(input) % MAX_STEPS;
 
     for (; n_steps > 0; n_steps--) {
         unsigned kind = take_byte(input) % 8u;
@@ -127,20 +141,28 @@ static void write_story(struct vfdc_media *media, struct story *story, struct in
         if (kind < 5) {
             write_sector(media, story, take_byte(input), take_byte(input));
         } else if (kind < 7) {
-            commit(media, story);
-        } else {
-            commit(media, story); /* no flush comes in the middle of a command */
+            go_on_with_story(story, media->ops->commit(media) == VFDC_MEDIA_OK);
+        } else if (media->ops->commit(media) == VFDC_MEDIA_OK) { /* none inside a command */
+            go_on_with_story(story, true);
             (void)vfdc_media_flush(media, NULL);
+        } else {
+            go_on_with_story(story, false);
         }
     }
+    go_on_with_story(story, false); /* it dies in the commit of what was written last */
+    (void)media->ops->commit(media);
 }
 
 /* ---- deaths ---- */
 
 static bool is_of_story(const struct story *story, const uint8_t bytes[DISK_BYTES])
 {
-    return memcmp(bytes, story->told, DISK_BYTES) == 0 ||
-           memcmp(bytes, story->about, DISK_BYTES) == 0;
+    for (unsigned i = 0; i < story->n_tried; i++) {
+        if (memcmp(bytes, story->tried[i], DISK_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /*
@@ -154,8 +176,8 @@ static void die_and_recover(struct files *files, struct input *input)
     struct vfdc_media *media = open_disk(files, false);
 
     CHECK(media != NULL, "an image without a journal is opened");
-    read_disk(media, story.told);
-    memcpy(story.about, story.told, DISK_BYTES);
+    read_disk(media, story.now);
+    begin_story(&story);
     files_plan(files, files->n_calls + take_byte(input), 255, take_byte(input) % 240u);
     if ((take_byte(input) & 1u) != 0) {
         files->n_failing = UINT32_MAX; /* it fails from there on */
