@@ -54,6 +54,7 @@ MINIPC   := main operator steps summary view complain machine cpu pic pit dma cm
             screen keyboard
 SCRIPT   := main parse form argument statements run run_setup run_image run_operator run_guest \
             run_data machine channel news process trace source scratch names number alloc
+IMAGE    := main create info check image
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
 SCENE_TESTS := floppy_drive release handles host_drive
 TESTS    := journal geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
@@ -68,12 +69,13 @@ CORE_OBJ   := $(CORE:%=$(OBJ)/fdc/%.o)
 HOSTED_OBJ := $(DOOR:%=$(OBJ)/fdc/%.o) $(MEDIA:%=$(OBJ)/media/%.o)
 MINIPC_OBJ := $(MINIPC:%=$(OBJ)/examples/minipc/%.o)
 SCRIPT_OBJ := $(SCRIPT:%=$(OBJ)/tools/vfdc-script/%.o)
+IMAGE_OBJ  := $(IMAGE:%=$(OBJ)/tools/vfdc-image/%.o)
 # vfdc-compare reads scripts with vfdc-script's parser
 COMPARE_OBJ := $(COMPARE:%=$(OBJ)/tools/compare/%.o) $(filter-out %/main.o,$(SCRIPT_OBJ))
 
 LIBRARIES := $(OUT)/libvfdc.a $(OUT)/libvfdc-core.a $(OUT)/libvfdc.so
 
-all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/minimal ## the library, vfdc-script, the example
+all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/vfdc-image $(OUT)/minimal ## the library, tools, example
 
 # Holds what the products of a variant are made with: rewritten, and so newer than they are, only
 # when that has changed.
@@ -81,7 +83,7 @@ BUILT_WITH := $(OBJ)/built-with
 
 $(BUILT_WITH): FORCE
 	@mkdir -p $(@D)
-	@echo '$(COMPILE) $(HOSTED) $(LINK) $(LINK_test_floppy_drive) $(CORE) $(DOOR) $(MEDIA) $(SCRIPT)' \
+	@echo '$(COMPILE) $(HOSTED) $(LINK) $(LINK_test_floppy_drive) $(CORE) $(DOOR) $(MEDIA) $(SCRIPT) $(IMAGE)' \
 	    '$(MINIPC)' >$@.$$$$ && \
 	if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 
@@ -118,6 +120,9 @@ $(OBJ)/tools/%.o: tools/%.c $(BUILT_WITH)
 	$(COMPILE) $(HOSTED) -c -o $@ $<
 
 $(OUT)/vfdc-script: $(SCRIPT_OBJ) $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
+	$(LINK) -o $@ $^
+
+$(OUT)/vfdc-image: $(IMAGE_OBJ) $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
 
 $(OUT)/vfdc-compare: $(COMPARE_OBJ) $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
@@ -162,13 +167,16 @@ $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium: $(OBJ)/tests/media_fault
 # every port script in four ways; those that are attacks with two more kinds of registers
 SCRIPT_RUNS := scripts scripts-accurate scripts-restored scripts-accurate-restored \
                attacks-ps2 attacks-model30
-RUNS        := $(TESTS:%=run-test-%) run-runner $(SCRIPT_RUNS:%=run-%) run-tables
+RUNS        := $(TESTS:%=run-test-%) run-runner $(SCRIPT_RUNS:%=run-%) run-tables run-image
 
 $(TESTS:%=run-test-%): run-test-%: $(OUT)/tests/test_%
 	@tests/run $(OUT) unit $*
 
 run-runner $(SCRIPT_RUNS:%=run-%): run-%: $(OUT)/vfdc-script
 	@tests/run $(OUT) $*
+
+run-image: $(OUT)/vfdc-image
+	@tests/run $(OUT) image
 
 run-tables: $(OUT)/vfdc-script
 	@tests/checks/scripts $(OUT)
@@ -205,7 +213,7 @@ check-includes:
 check-symbols: $(LIBRARIES)
 	@tests/checks/symbols $(OUT)
 
-check-install: $(LIBRARIES) $(OUT)/vfdc-script
+check-install: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/vfdc-image
 	@$(CHECK_WITH) MAKE='$(MAKE)' tests/checks/install $(OUT)
 
 check-readme:
@@ -216,7 +224,8 @@ check-guests: $(OUT)/minipc
 
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
-ASSURANCES := assure-proof assure-memory assure-count assure-locks assure-compare
+ASSURANCES := assure-proof assure-memory assure-count assure-locks assure-calls \
+              assure-compare
 
 assure: ## the proof, valgrind, instruction counts, a second opinion: under 30 minutes
 	tools/install-packages assure
@@ -249,6 +258,10 @@ assure-locks: $(QEMU_TESTS:%=$(OUT)/tests/test_%)
 	@date '+%T one image between us and QEMU'
 	@tests/run $(OUT) unit qemu_locks
 
+assure-calls: $(OUT)/tests/traced
+	@date '+%T system calls'
+	@tests/run $(OUT) calls
+
 assure-compare: $(OUT)/vfdc-compare
 	@date '+%T a second opinion'
 	@tests/run $(OUT) comparer
@@ -257,6 +270,10 @@ assure-compare: $(OUT)/vfdc-compare
 compare: $(OUT)/vfdc-compare ## QEMU's answers to every port script: under 5 minutes
 	tools/install-packages compare
 	$(OUT)/vfdc-compare tests/qemu-differences.txt tests/scripts/*.fdc
+
+$(OUT)/tests/traced: $(OBJ)/tests/traced.o $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^
 
 $(OUT)/count: $(OBJ)/tests/count.o $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
@@ -270,7 +287,7 @@ TO_HEADER := $(DESTDIR)$(PREFIX)/include/vfdc
 TO_LIB    := $(DESTDIR)$(LIBDIR)
 TO_BIN    := $(DESTDIR)$(PREFIX)/bin
 
-install: $(LIBRARIES) $(OUT)/vfdc-script ## to PREFIX (/usr/local), under DESTDIR if given
+install: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/vfdc-image ## to PREFIX (/usr/local), under DESTDIR if given
 	$(INSTALL) -d '$(TO_HEADER)' '$(TO_LIB)/pkgconfig' '$(TO_BIN)'
 	$(INSTALL) -m 644 $(HEADERS:%=include/vfdc/%.h) '$(TO_HEADER)'
 	$(INSTALL) -m 644 $(OUT)/libvfdc.a '$(TO_LIB)'
@@ -280,11 +297,12 @@ install: $(LIBRARIES) $(OUT)/vfdc-script ## to PREFIX (/usr/local), under DESTDI
 	    'Name: libvfdc' 'Description: a floppy drive for virtual machines' \
 	    'Version: $(VERSION)' 'Libs: -L$${libdir} -lvfdc' 'Cflags: -I$${includedir}' \
 	    >'$(TO_LIB)/pkgconfig/vfdc.pc'
-	$(INSTALL) -m 755 $(OUT)/vfdc-script '$(TO_BIN)'
+	$(INSTALL) -m 755 $(OUT)/vfdc-script $(OUT)/vfdc-image '$(TO_BIN)'
 
 uninstall: ## what install put there
 	rm -f $(HEADERS:%='$(TO_HEADER)/%.h') '$(TO_LIB)/libvfdc.a' '$(TO_LIB)/$(SONAME)' \
-	    '$(TO_LIB)/libvfdc.so' '$(TO_LIB)/pkgconfig/vfdc.pc' '$(TO_BIN)/vfdc-script'
+	    '$(TO_LIB)/libvfdc.so' '$(TO_LIB)/pkgconfig/vfdc.pc' '$(TO_BIN)/vfdc-script' \
+	    '$(TO_BIN)/vfdc-image'
 	rmdir '$(TO_HEADER)' 2>/dev/null || true
 
 clean: ## remove build/

@@ -142,7 +142,7 @@ static void take_device(struct scene *scene, const char *path, bool is_protected
     device.loop = set_up_loop(path, is_protected);
     device.is_stand_in = device.loop < 0;
     if (device.is_stand_in) {
-        printf("no loop device here (%s): the file itself stands in for one\n",
+        printf("note: no loop device here (%s): the file itself stands in for one\n",
                strerror(errno));
         snprintf(device.path, sizeof(device.path), "%s", path);
         device.table = *vfdc_system_posix();
