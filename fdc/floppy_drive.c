@@ -347,6 +347,10 @@ vfdc_result vfdc_floppy_drive_discard_image(struct vfdc_floppy_drive *drive)
     if (vfdc_failed(result)) {
         return result;
     }
+    if (vfdc_media_is_flushing(drive->media)) {
+        return handle_refuse(drive, drive->path, VFDC_DISP_E_EXCEPTION,
+                             "drive %u: a flush is under way", drive->unit);
+    }
     fdc = drive->controller;
     media = take_out(drive, &path);
     fdc->busy = true;

@@ -172,6 +172,7 @@ vfdc_result vfdc_media_discard(struct vfdc_media *media, struct vfdc_media_error
 {
     struct vfd *vfd = (struct vfd *)media;
     struct text_facts facts = { .path = "" };
+    vfdc_result result = VFDC_S_OK;
 
     if (media == NULL || media->ops != &vfd_ops) {
         return vfdc_media_close(media, error);
@@ -182,8 +183,17 @@ vfdc_result vfdc_media_discard(struct vfdc_media *media, struct vfdc_media_error
     facts.path = vfd->path;
     facts.system_errno = vfd_journal_discard(vfd);
     if (facts.system_errno != 0) {
-        return text_fail(error, VFDC_DISP_E_EXCEPTION, VFDC_MEDIA_NO_LBA,
-                         "%p: cannot remove its journal: %e", &facts);
+        result = text_fail(error, VFDC_S_FALSE, VFDC_MEDIA_NO_LBA,
+                           "%p: cannot remove its journal: %e", &facts);
+    } else {
+        (void)text_succeed(error);
     }
-    return vfdc_media_close(media, error);
+    (void)vfdc_media_close(media, NULL); /* what it may fail to write was dropped */
+    return result;
+}
+
+bool vfdc_media_is_flushing(const struct vfdc_media *media)
+{
+    return media != NULL && media->ops == &vfd_ops &&
+           ((const struct vfd *)media)->flush.is_under_way;
 }

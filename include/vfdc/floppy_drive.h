@@ -140,7 +140,8 @@ VFDC_API vfdc_result vfdc_floppy_drive_flush_image(struct vfdc_floppy_drive *dri
  * wrote since the last flush is lost, here and in the journal.  OnMediaEject fires last.
  *
  * S_FALSE: done, but the journal cannot be removed, and the next attach will bring its contents
- * back; why is in vfdc_floppy_drive_exception().  VM_E_VM_UNKNOWN; VM_E_NO_MEDIA_CAPTURED.
+ * back; why is in vfdc_floppy_drive_exception().  VM_E_VM_UNKNOWN; VM_E_NO_MEDIA_CAPTURED;
+ * DISP_E_EXCEPTION, a flush by parts is under way: nothing has changed.
  */
 VFDC_API vfdc_result vfdc_floppy_drive_discard_image(struct vfdc_floppy_drive *drive);
 

@@ -422,7 +422,8 @@ VFDC_API vfdc_result vfdc_media_close(struct vfdc_media *media, struct vfdc_medi
  * guest wrote since the last flush is lost, and no later open brings it back.
  *
  * S_FALSE: done, but the journal cannot be removed, and the next open will bring its contents
- * back; why is in `error` (may be NULL).  E_POINTER: media NULL.
+ * back; why is in `error` (may be NULL).  E_POINTER: media NULL.  DISP_E_EXCEPTION: a flush by
+ * parts is under way; nothing has changed.
  */
 VFDC_API vfdc_result vfdc_media_discard(struct vfdc_media *media,
                                         struct vfdc_media_error *error);
@@ -492,6 +493,9 @@ VFDC_API vfdc_result vfdc_image_type(const char *path, const struct vfdc_image_o
  */
 VFDC_API vfdc_result vfdc_media_set_marks(struct vfdc_media *media, unsigned cylinder,
                                           unsigned head, unsigned sector, uint8_t marks);
+
+/* Whether a flush by parts has begun and not ended. */
+VFDC_API bool vfdc_media_is_flushing(const struct vfdc_media *media);
 
 /* E_POINTER if either is NULL. */
 VFDC_API vfdc_result vfdc_media_geometry(const struct vfdc_media *media,
