@@ -57,7 +57,7 @@ SCRIPT   := main parse form argument statements run run_setup run_image run_oper
 IMAGE    := main create info check image
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
 SCENE_TESTS := floppy_drive release handles host_drive
-TESTS    := journal geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
+TESTS    := journal geometry media_vfd vfd_open locks image_files media_memory system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
 # part of assure: they need QEMU's programs
 QEMU_TESTS := qemu_locks
@@ -175,7 +175,7 @@ $(TESTS:%=run-test-%): run-test-%: $(OUT)/tests/test_%
 run-runner $(SCRIPT_RUNS:%=run-%): run-%: $(OUT)/vfdc-script
 	@tests/run $(OUT) $*
 
-run-image: $(OUT)/vfdc-image
+run-image: $(OUT)/vfdc-image $(OUT)/vfdc-script
 	@tests/run $(OUT) image
 
 run-tables: $(OUT)/vfdc-script
