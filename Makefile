@@ -1,6 +1,7 @@
 # libvfdc.  `make demo` runs the main job, `make check` the tests; `make help` lists the rest.
 #
-# VARIANT names a build beside the plain one: release (default), asan (ASan and UBSan), clang.
+# VARIANT names a build beside the plain one: release (default), asan (ASan and UBSan), clang,
+# libfuzzer (of clang, with ASan and UBSan), msan (clang's MSan).
 # Products of release are in build/, of another variant in build/VARIANT/.
 
 CC       ?= cc
@@ -33,8 +34,20 @@ CC_clang      := $(CLANG)
 FLAGS_clang   := -O2
 AR_clang      := ar
 
+# what is counted as coverage: the library, and vfdc-script's reader, not the harnesses
+CC_libfuzzer      := $(CLANG)
+FLAGS_libfuzzer   := -O2 -fno-omit-frame-pointer -fsanitize=address,undefined \
+                     -fno-sanitize-recover=all
+AR_libfuzzer      := ar
+COVERED_libfuzzer := -fsanitize-coverage=inline-8bit-counters,pc-table,indirect-calls
+
+CC_msan       := $(CLANG)
+FLAGS_msan    := -O2 -fno-omit-frame-pointer -fsanitize=memory -fno-sanitize-recover=all
+AR_msan       := ar
+
 # CFLAGS and LDFLAGS are the caller's, last
 COMPILE  := $(CC_$(VARIANT)) $(COMMON) $(FLAGS_$(VARIANT)) $(CFLAGS)
+COVERED  := $(COVERED_$(VARIANT))
 LINK     := $(CC_$(VARIANT)) $(FLAGS_$(VARIANT)) $(CFLAGS) $(LDFLAGS)
 ARCHIVE  := $(AR_$(VARIANT)) rcs
 HOSTED   := -D_POSIX_C_SOURCE=200809L
@@ -44,31 +57,41 @@ SUBMAKE  = --no-print-directory -s $(if $(findstring -j,$(MAKEFLAGS)),,-j2)
 
 # ---- sources -------------------------------------------------------------------------------
 
-CORE     := controller reset port command cmd_control cmd_motion cmd_data transfer seek fdd \
-            phase event host result
-MEDIA    := media image geometry bpb foreign vfd vfd_open memory system text
+CORE     := controller init port command cmd_control cmd_motion cmd_data transfer moving advance \
+            run sector format search ending service seek reset disk fdd rotation timing phase event \
+            host snapshot codec invariant result
+DOOR     := floppy_drive handle machine
+MEDIA    := media image geometry bpb foreign vfd vfd_open vfd_media recover flush vfd_journal journal hash \
+            host_drive create save new_file lock file memory system text
 MINIPC   := main operator steps summary view complain machine cpu pic pit dma cmos fw_cfg floppy \
             screen keyboard
 SCRIPT   := main parse form argument statements run run_setup run_image run_operator run_guest \
             run_data machine channel news process trace source scratch names number alloc
+IMAGE    := main create info check image
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
-SCENE_TESTS := floppy_drive release handles
-TESTS    := geometry media_vfd media_memory system text $(SCENE_TESTS) \
-            host broken_medium command_table fifo dma
+# what the harnesses share, and each of them
+FUZZ     := ops layout view machine disk guest
+FUZZERS  := ports migrate restore image script
+SCENE_TESTS := floppy_drive release handles host_drive
+TESTS    := journal geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
+            host broken_medium command_table fifo dma snapshot attacks interruptions profiles
+# part of assure: they need QEMU's programs
+QEMU_TESTS := qemu_locks
 
 OUT      := build$(if $(filter release,$(VARIANT)),,/$(VARIANT))
 OBJ      := build/obj/$(VARIANT)
 
 CORE_OBJ   := $(CORE:%=$(OBJ)/fdc/%.o)
-HOSTED_OBJ := $(OBJ)/fdc/floppy_drive.o $(MEDIA:%=$(OBJ)/media/%.o)
+HOSTED_OBJ := $(DOOR:%=$(OBJ)/fdc/%.o) $(MEDIA:%=$(OBJ)/media/%.o)
 MINIPC_OBJ := $(MINIPC:%=$(OBJ)/examples/minipc/%.o)
 SCRIPT_OBJ := $(SCRIPT:%=$(OBJ)/tools/vfdc-script/%.o)
+IMAGE_OBJ  := $(IMAGE:%=$(OBJ)/tools/vfdc-image/%.o)
 # vfdc-compare reads scripts with vfdc-script's parser
 COMPARE_OBJ := $(COMPARE:%=$(OBJ)/tools/compare/%.o) $(filter-out %/main.o,$(SCRIPT_OBJ))
 
 LIBRARIES := $(OUT)/libvfdc.a $(OUT)/libvfdc-core.a $(OUT)/libvfdc.so
 
-all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/minimal ## the library, vfdc-script, the example
+all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/vfdc-image $(OUT)/minimal ## the library, tools, example
 
 # Holds what the products of a variant are made with: rewritten, and so newer than they are, only
 # when that has changed.
@@ -76,7 +99,7 @@ BUILT_WITH := $(OBJ)/built-with
 
 $(BUILT_WITH): FORCE
 	@mkdir -p $(@D)
-	@echo '$(COMPILE) $(HOSTED) $(LINK) $(LINK_test_floppy_drive) $(CORE) $(MEDIA) $(SCRIPT)' \
+	@echo '$(COMPILE) $(HOSTED) $(LINK) $(LINK_test_floppy_drive) $(CORE) $(DOOR) $(MEDIA) $(SCRIPT) $(IMAGE)' \
 	    '$(MINIPC)' >$@.$$$$ && \
 	if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 
@@ -86,11 +109,11 @@ FORCE:
 
 $(OBJ)/fdc/%.o: fdc/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
-	$(COMPILE) $(if $(filter floppy_drive,$*),$(HOSTED),-ffreestanding) -c -o $@ $<
+	$(COMPILE) $(COVERED) $(if $(filter $(DOOR),$*),$(HOSTED),-ffreestanding) -c -o $@ $<
 
 $(OBJ)/media/%.o: media/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
-	$(COMPILE) $(HOSTED) -c -o $@ $<
+	$(COMPILE) $(COVERED) $(HOSTED) -c -o $@ $<
 
 $(OUT)/libvfdc-core.a: $(CORE_OBJ)
 	@mkdir -p $(@D) && rm -f $@
@@ -110,9 +133,12 @@ $(OUT)/libvfdc.so: $(OUT)/$(SONAME)
 
 $(OBJ)/tools/%.o: tools/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
-	$(COMPILE) $(HOSTED) -c -o $@ $<
+	$(COMPILE) $(COVERED) $(HOSTED) -c -o $@ $<
 
 $(OUT)/vfdc-script: $(SCRIPT_OBJ) $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
+	$(LINK) -o $@ $^
+
+$(OUT)/vfdc-image: $(IMAGE_OBJ) $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
 
 $(OUT)/vfdc-compare: $(COMPARE_OBJ) $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
@@ -140,8 +166,11 @@ $(OBJ)/tests/%.o: tests/%.c $(BUILT_WITH)
 	@mkdir -p $(@D)
 	$(COMPILE) $(HOSTED) -Ifdc -Imedia -Itools -c -o $@ $<
 
-$(TESTS:%=$(OUT)/tests/test_%): $(OUT)/tests/test_%: $(OBJ)/tests/test_%.o $(OBJ)/tests/rig.o \
-                                $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
+ALL_TESTS := $(TESTS) $(QEMU_TESTS)
+
+$(ALL_TESTS:%=$(OUT)/tests/test_%): $(OUT)/tests/test_%: $(OBJ)/tests/test_%.o \
+                                    $(OBJ)/tests/rig.o $(OBJ)/tools/faulty_system.o \
+                                    $(OUT)/libvfdc.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(LINK_$(@F)) -lcmocka
 
@@ -151,25 +180,82 @@ LINK_test_floppy_drive := -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup
 
 $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium: $(OBJ)/tests/media_faulty.o
 
-RUNS := $(TESTS:%=run-test-%) run-runner run-scripts
+# ---- fuzzing -------------------------------------------------------------------------------
+
+# build/NAME/fuzz/: harnesses that replay files, or, of VARIANT=libfuzzer, fuzz
+FUZZ_OBJ    := $(FUZZ:%=$(OBJ)/fuzz/%.o)
+FUZZ_ENGINE := $(if $(filter libfuzzer,$(VARIANT)),,$(OBJ)/fuzz/replay.o)
+FUZZ_LINK   := $(if $(filter libfuzzer,$(VARIANT)),-fsanitize=fuzzer)
+# the reader of scripts, without what runs them
+READER_OBJ  := $(patsubst %,$(OBJ)/tools/vfdc-script/%.o,$(filter-out main,$(SCRIPT)))
+
+$(OBJ)/fuzz/%.o: fuzz/%.c $(BUILT_WITH)
+	@mkdir -p $(@D)
+	$(COMPILE) $(HOSTED) -c -o $@ $<
+
+# the harnesses that play a machine
+PLAYERS := ports migrate restore
+
+$(PLAYERS:%=$(OUT)/fuzz/%): $(OUT)/fuzz/%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/mutate.o $(FUZZ_OBJ) \
+                            $(FUZZ_ENGINE) $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) $(FUZZ_LINK) -o $@ $^
+
+$(OUT)/fuzz/image: $(OBJ)/fuzz/fuzz_image.o $(OBJ)/fuzz/image_file.o $(FUZZ_ENGINE) \
+                   $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) $(FUZZ_LINK) -o $@ $^
+
+$(OUT)/fuzz/script: $(OBJ)/fuzz/fuzz_script.o $(READER_OBJ) $(OBJ)/tools/faulty_system.o \
+                    $(FUZZ_ENGINE) $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) $(FUZZ_LINK) -o $@ $^
+
+fuzzers: $(FUZZERS:%=$(OUT)/fuzz/%)
+
+# a port script as a fuzzer's input, and back
+$(OUT)/script-to-seed: $(OBJ)/tools/seeds/script_to_seed.o $(OBJ)/fuzz/ops.o $(OBJ)/fuzz/layout.o \
+                       $(READER_OBJ) $(OBJ)/tools/faulty_system.o $(OUT)/libvfdc.a
+	$(LINK) -o $@ $^
+
+$(OUT)/seed-to-script: $(OBJ)/tools/seeds/seed_to_script.o $(FUZZ_OBJ) $(OUT)/libvfdc.a
+	$(LINK) -o $@ $^
+
+# ---- tests, run ----------------------------------------------------------------------------
+
+REPLAYS := $(FUZZERS:%=replay-%)
+# every port script in four ways; those that are attacks with two more kinds of registers
+SCRIPT_RUNS := scripts scripts-accurate scripts-restored scripts-accurate-restored \
+               attacks-ps2 attacks-model30
+RUNS        := $(TESTS:%=run-test-%) run-runner $(SCRIPT_RUNS:%=run-%) run-tables run-image \
+               $(REPLAYS)
 
 $(TESTS:%=run-test-%): run-test-%: $(OUT)/tests/test_%
 	@tests/run $(OUT) unit $*
 
-run-runner run-scripts: run-%: $(OUT)/vfdc-script
+run-runner $(SCRIPT_RUNS:%=run-%): run-%: $(OUT)/vfdc-script
 	@tests/run $(OUT) $*
+
+run-image: $(OUT)/vfdc-image
+	@tests/run $(OUT) image
+
+$(REPLAYS): replay-%: $(OUT)/fuzz/%
+	@tests/run $(OUT) corpus $*
+
+run-tables: $(OUT)/vfdc-script
+	@tests/checks/scripts $(OUT)
 
 run-tests: $(RUNS)
 
 test: ## the quick loop: unit tests and port scripts
 	@tools/tally $(MAKE) $(SUBMAKE) -k -O run-tests
 
-check-scripts: run-runner run-scripts
+check-scripts: run-runner $(SCRIPT_RUNS:%=run-%) run-tables
 
 # ---- checks, two at a time; each ends with a line that tools/tally adds up ------------------
 
 CHECKS     := run-tests check-asan check-clang check-headers check-includes check-symbols \
-              check-install check-readme check-guests
+              check-install check-readme check-guests check-seeds
 CHECK_WITH := CC='$(CC_$(VARIANT))' CXX='$(CXX)' CLANG='$(CLANG)' WARNINGS='$(WARNINGS)'
 
 check: ## the tests in three builds, headers, symbols, install, the demo: under 5 minutes
@@ -191,7 +277,7 @@ check-includes:
 check-symbols: $(LIBRARIES)
 	@tests/checks/symbols $(OUT)
 
-check-install: $(LIBRARIES) $(OUT)/vfdc-script
+check-install: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/vfdc-image
 	@$(CHECK_WITH) MAKE='$(MAKE)' tests/checks/install $(OUT)
 
 check-readme:
@@ -200,11 +286,15 @@ check-readme:
 check-guests: $(OUT)/minipc
 	@tests/guests/minipc $(OUT) && echo 'tests/guests/minipc: 1 passed, 0 failed'
 
+check-seeds: $(OUT)/script-to-seed $(OUT)/seed-to-script $(OUT)/vfdc-script
+	@tests/checks/seeds $(OUT)
+
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
-ASSURANCES := assure-proof assure-memory assure-count assure-compare
+ASSURANCES := assure-proof assure-memory assure-fuzz assure-known-bugs assure-count assure-locks \
+              assure-calls assure-compare
 
-assure: ## the proof, valgrind, instruction counts, a second opinion: under 30 minutes
+assure: ## the proof, valgrind, fuzzing, instruction counts, a second opinion: under 30 minutes
 	tools/install-packages assure
 	@tools/tally tests/checks/tree $(MAKE) --no-print-directory -s -k $(ASSURANCES)
 
@@ -213,10 +303,44 @@ assure-proof:
 	@$(MAKE) prove
 	@echo 'make prove: 1 passed, 0 failed'
 
+# no run of the library, or none that would touch other memory than those that are left
+NOT_FOR_MEMORY := runner tables scripts-accurate scripts-restored
+
 assure-memory:
 	@date '+%T the tests under valgrind'
-	@$(MAKE) $(SUBMAKE) -k -O $(filter-out run-runner,$(RUNS)) \
+	@$(MAKE) $(SUBMAKE) -k -O $(filter-out $(NOT_FOR_MEMORY:%=run-%),$(RUNS)) \
 	    WRAPPER='valgrind -q --leak-check=full --error-exitcode=9'
+
+# the corpus with MSan, and so many seconds of each fuzzer, with ASan and UBSan
+FUZZ_SECONDS ?= 20
+SESSIONS     := $(FUZZERS:%=session-%)
+
+$(SESSIONS): session-%: $(OUT)/fuzz/%
+	@fuzz/session $(OUT) $(FUZZ_SECONDS) $*
+
+assure-fuzz:
+	@date '+%T fuzzing'
+	@$(MAKE) $(SUBMAKE) -k VARIANT=msan $(REPLAYS)
+	@$(MAKE) $(SUBMAKE) -k -O VARIANT=libfuzzer $(SESSIONS)
+	@fuzz/oss-fuzz/check '$(CLANG)'
+
+# the faults of other controllers, put back into this one
+assure-known-bugs:
+	@date '+%T known bugs'
+	@$(MAKE) $(SUBMAKE) VARIANT=libfuzzer fuzzers
+	@$(MAKE) $(SUBMAKE) VARIANT=asan build/asan/vfdc-script
+	@fuzz/known-bugs/run
+
+# an hour each, or SOAK_SECONDS, one after another; `ports` until 10^9 accesses, or ACCESSES
+SOAK_SECONDS ?= 3600
+SOAKS        := $(FUZZERS:%=soak-%)
+
+$(SOAKS): soak-%: $(OUT)/fuzz/%
+	@fuzz/soak $(OUT) $(SOAK_SECONDS) $*
+
+soak: ## fuzz for hours; the next soak goes on where this one ended
+	tools/install-packages assure
+	@tools/tally $(MAKE) --no-print-directory -s -k VARIANT=libfuzzer $(SOAKS)
 
 assure-count: $(OUT)/count
 	@date '+%T instructions'
@@ -228,6 +352,14 @@ prove: ## the proof that no guest and no image corrupts memory: under 10 minutes
 	tools/prove
 	tools/prove --self-test
 
+assure-locks: $(QEMU_TESTS:%=$(OUT)/tests/test_%)
+	@date '+%T one image between us and QEMU'
+	@tests/run $(OUT) unit qemu_locks
+
+assure-calls: $(OUT)/tests/traced
+	@date '+%T system calls'
+	@tests/run $(OUT) calls
+
 assure-compare: $(OUT)/vfdc-compare
 	@date '+%T a second opinion'
 	@tests/run $(OUT) comparer
@@ -236,6 +368,10 @@ assure-compare: $(OUT)/vfdc-compare
 compare: $(OUT)/vfdc-compare ## QEMU's answers to every port script: under 5 minutes
 	tools/install-packages compare
 	$(OUT)/vfdc-compare tests/qemu-differences.txt tests/scripts/*.fdc
+
+$(OUT)/tests/traced: $(OBJ)/tests/traced.o $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^
 
 $(OUT)/count: $(OBJ)/tests/count.o $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
@@ -249,7 +385,7 @@ TO_HEADER := $(DESTDIR)$(PREFIX)/include/vfdc
 TO_LIB    := $(DESTDIR)$(LIBDIR)
 TO_BIN    := $(DESTDIR)$(PREFIX)/bin
 
-install: $(LIBRARIES) $(OUT)/vfdc-script ## to PREFIX (/usr/local), under DESTDIR if given
+install: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/vfdc-image ## to PREFIX (/usr/local), under DESTDIR if given
 	$(INSTALL) -d '$(TO_HEADER)' '$(TO_LIB)/pkgconfig' '$(TO_BIN)'
 	$(INSTALL) -m 644 $(HEADERS:%=include/vfdc/%.h) '$(TO_HEADER)'
 	$(INSTALL) -m 644 $(OUT)/libvfdc.a '$(TO_LIB)'
@@ -259,11 +395,12 @@ install: $(LIBRARIES) $(OUT)/vfdc-script ## to PREFIX (/usr/local), under DESTDI
 	    'Name: libvfdc' 'Description: a floppy drive for virtual machines' \
 	    'Version: $(VERSION)' 'Libs: -L$${libdir} -lvfdc' 'Cflags: -I$${includedir}' \
 	    >'$(TO_LIB)/pkgconfig/vfdc.pc'
-	$(INSTALL) -m 755 $(OUT)/vfdc-script '$(TO_BIN)'
+	$(INSTALL) -m 755 $(OUT)/vfdc-script $(OUT)/vfdc-image '$(TO_BIN)'
 
 uninstall: ## what install put there
 	rm -f $(HEADERS:%='$(TO_HEADER)/%.h') '$(TO_LIB)/libvfdc.a' '$(TO_LIB)/$(SONAME)' \
-	    '$(TO_LIB)/libvfdc.so' '$(TO_LIB)/pkgconfig/vfdc.pc' '$(TO_BIN)/vfdc-script'
+	    '$(TO_LIB)/libvfdc.so' '$(TO_LIB)/pkgconfig/vfdc.pc' '$(TO_BIN)/vfdc-script' \
+	    '$(TO_BIN)/vfdc-image'
 	rmdir '$(TO_HEADER)' 2>/dev/null || true
 
 clean: ## remove build/
@@ -276,6 +413,6 @@ help: ## this list
 .DELETE_ON_ERROR:
 
 .PHONY: all demo run-tests $(RUNS) test check-scripts check $(CHECKS) assure $(ASSURANCES) prove \
-        compare install uninstall clean help FORCE
+        fuzzers $(SESSIONS) soak $(SOAKS) compare install uninstall clean help FORCE
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

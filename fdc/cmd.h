@@ -20,13 +20,18 @@ void cmd_version(struct vfdc_controller *fdc, const uint8_t param[]);
 
 /* cmd_motion.c */
 void cmd_seek(struct vfdc_controller *fdc, const uint8_t param[]);
+void cmd_relative_seek(struct vfdc_controller *fdc, const uint8_t param[]);
 void cmd_recalibrate(struct vfdc_controller *fdc, const uint8_t param[]);
 void cmd_sense_interrupt(struct vfdc_controller *fdc, const uint8_t param[]);
 void cmd_sense_drive(struct vfdc_controller *fdc, const uint8_t param[]);
 
 /* cmd_data.c */
 void cmd_read_data(struct vfdc_controller *fdc, const uint8_t param[]);
+void cmd_read_deleted_data(struct vfdc_controller *fdc, const uint8_t param[]);
+void cmd_read_track(struct vfdc_controller *fdc, const uint8_t param[]);
+void cmd_verify(struct vfdc_controller *fdc, const uint8_t param[]);
 void cmd_write_data(struct vfdc_controller *fdc, const uint8_t param[]);
+void cmd_write_deleted_data(struct vfdc_controller *fdc, const uint8_t param[]);
 void cmd_format_track(struct vfdc_controller *fdc, const uint8_t param[]);
 void cmd_read_id(struct vfdc_controller *fdc, const uint8_t param[]);
 

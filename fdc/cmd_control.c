@@ -7,6 +7,7 @@
 #include "event.h"
 #include "phase.h"
 #include "state.h"
+#include "timing.h"
 
 /* Result bytes are all put before the result phase opens. */
 static void result_of_one(struct vfdc_controller *fdc, unsigned byte)
@@ -44,7 +45,7 @@ void cmd_configure(struct vfdc_controller *fdc, const uint8_t param[])
     if ((s->config & FDC_CONFIG_POLL) != 0) {
         event_disarm(fdc, FDC_EVENT_POLL);
     } else if (s->poll_held) {
-        event_arm(fdc, FDC_EVENT_POLL, EVENT_FLOOR_NS);
+        event_arm(fdc, FDC_EVENT_POLL, TIMING_FLOOR_NS);
     }
     s->poll_held = false;
     phase_enter_command(fdc);

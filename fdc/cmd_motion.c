@@ -1,6 +1,6 @@
 /*
- * Commands about the head and the drive: SEEK, RECALIBRATE, SENSE INTERRUPT STATUS, SENSE DRIVE
- * STATUS.  The pulses are seek.c's.
+ * Commands about the head and the drive: SEEK, RELATIVE SEEK, RECALIBRATE, SENSE INTERRUPT STATUS,
+ * SENSE DRIVE STATUS.  The pulses are seek.c's.
  */
 #include "cmd.h"
 
@@ -17,6 +17,17 @@ void cmd_seek(struct vfdc_controller *fdc, const uint8_t param[])
 
     phase_enter_command(fdc);
     seek_to(fdc, unit, FDC_SEEK_SEEK, cylinder);
+}
+
+/* RELATIVE SEEK: head and unit; RCN.  Bit 6 of the command byte is the direction. */
+void cmd_relative_seek(struct vfdc_controller *fdc, const uint8_t param[])
+{
+    unsigned unit = param[0] & FDC_CMD_DS;
+    bool inward = (fdc->state.opcode & FDC_CMD_INWARD) != 0;
+    uint8_t n_steps = param[1];
+
+    phase_enter_command(fdc);
+    seek_relative(fdc, unit, inward, n_steps);
 }
 
 /* RECALIBRATE: unit. */

@@ -3,12 +3,15 @@
  * below, and tells the host what has changed.  See include/vfdc/controller.h.
  */
 #include "command.h"
+#include "disk.h"
 #include "event.h"
 #include "fdd.h"
 #include "host.h"
+#include "invariant.h"
 #include "phase.h"
 #include "port.h"
 #include "reset.h"
+#include "snapshot.h"
 #include "state.h"
 #include "transfer.h"
 
@@ -28,6 +31,7 @@ static void let_happen_what_is_due(struct vfdc_controller *fdc)
         if (event == EVENT_NONE) {
             break;
         }
+        fdc->event_ns = deadline_ns;
         command_event(fdc, event, deadline_ns);
     }
     fdc->in_event = false;
@@ -50,7 +54,14 @@ static void leave(struct vfdc_controller *fdc)
 
 /* ---- ports ---- */
 
-static uint8_t read_slowly(struct vfdc_controller *fdc, unsigned offset)
+/* Out of line, so that the ways before it need no stack frame. */
+#if defined(__GNUC__)
+#define SELDOM __attribute__((noinline))
+#else
+#define SELDOM
+#endif
+
+static SELDOM uint8_t read_port(struct vfdc_controller *fdc, unsigned offset)
 {
     uint8_t value;
 
@@ -60,43 +71,76 @@ static uint8_t read_slowly(struct vfdc_controller *fdc, unsigned offset)
     return value;
 }
 
-/*
- * The two reads that a guest repeats by the thousand come first: MSR in a phase that no deadline
- * ends, and a byte inside a staged sector whose request has raised no interrupt.
- */
-uint8_t vfdc_controller_read(struct vfdc_controller *fdc, unsigned offset)
+/* Whether a byte for the data register only begins a command, while nothing else goes on. */
+static bool only_begins(struct vfdc_controller *fdc, uint8_t byte)
 {
-    struct fdc_state *s;
+    const struct fdc_state *s = &fdc->state;
 
-    if (fdc == NULL || fdc->busy || offset >= FDC_N_REGISTERS) {
-        return FDC_UNDRIVEN;
-    }
-    s = &fdc->state;
-    if (offset == FDC_MSR && s->phase < FDC_PHASE_EXECUTION) {
-        return phase_msr(s);
-    }
-    if (offset == FDC_DATA && s->phase == FDC_PHASE_PIO_READ &&
-        s->job.pos < VFDC_SECTOR_BYTES - 1u && (s->int_causes & FDC_INT_PIO) == 0) {
-        return s->staging[s->job.pos++];
-    }
-    return read_slowly(fdc, offset);
+    return s->phase == FDC_PHASE_IDLE && fdc->next_ns == VFDC_NEVER && s->int_causes == 0 &&
+           command_first_byte(fdc, byte);
 }
 
-vfdc_result vfdc_controller_write(struct vfdc_controller *fdc, unsigned offset, uint8_t value)
+static SELDOM vfdc_result write_port(struct vfdc_controller *fdc, unsigned offset, uint8_t value)
 {
-    if (fdc == NULL) {
-        return VFDC_E_POINTER;
-    }
     if (fdc->busy) {
         return VFDC_E_UNEXPECTED;
     }
     if (offset >= FDC_N_REGISTERS) {
         return VFDC_E_INVALIDARG;
     }
+    if (offset == FDC_DATA && only_begins(fdc, value)) {
+        return VFDC_S_OK;
+    }
     enter(fdc);
     port_write(fdc, offset, value);
     leave(fdc);
     return VFDC_S_OK;
+}
+
+/*
+ * The accesses that a guest repeats most come first, where they touch neither line nor deadline:
+ * MSR in a phase that no deadline ends; a byte inside a staged sector whose request has raised no
+ * interrupt; a result byte between the first and the last; and, below, such a parameter.
+ */
+uint8_t vfdc_controller_read(struct vfdc_controller *fdc, unsigned offset)
+{
+    struct fdc_state *s;
+
+    if (fdc == NULL || fdc->busy) {
+        return FDC_UNDRIVEN;
+    }
+    s = &fdc->state;
+    if (offset == FDC_MSR) {
+        return s->phase < FDC_PHASE_EXECUTION ? phase_msr(s) : read_port(fdc, FDC_MSR);
+    }
+    if (offset == FDC_DATA) {
+        if (s->phase == FDC_PHASE_RESULT && s->fifo.pos > 0 && s->fifo.pos < FDC_FIFO_BYTES &&
+            s->fifo.pos + 1u < s->fifo.len) {
+            return s->fifo.bytes[s->fifo.pos++];
+        }
+        if (s->phase == FDC_PHASE_PIO_READ && !fdc->is_accurate &&
+            s->job.pos < FDC_STAGING_BYTES && s->job.pos + 1u < s->job.n_bytes &&
+            (s->int_causes & FDC_INT_PIO) == 0) {
+            return s->staging[s->job.pos++];
+        }
+    }
+    return offset < FDC_N_REGISTERS ? read_port(fdc, offset) : FDC_UNDRIVEN;
+}
+
+vfdc_result vfdc_controller_write(struct vfdc_controller *fdc, unsigned offset, uint8_t value)
+{
+    struct fdc_state *s;
+
+    if (fdc == NULL) {
+        return VFDC_E_POINTER;
+    }
+    s = &fdc->state;
+    if (offset == FDC_DATA && s->phase == FDC_PHASE_COMMAND && !fdc->busy &&
+        s->fifo.pos < FDC_FIFO_BYTES && s->fifo.pos + 1u < s->fifo.len) {
+        s->fifo.bytes[s->fifo.pos++] = value;
+        return VFDC_S_OK;
+    }
+    return write_port(fdc, offset, value);
 }
 
 /* ---- time, DMA, TC, the RESET pin ---- */
@@ -163,7 +207,7 @@ static bool geometry_ok(const struct vfdc_geometry *geometry)
     return geometry->cylinders >= 1 && geometry->cylinders <= VFDC_MAX_CYLINDERS &&
            geometry->heads >= 1 && geometry->heads <= VFDC_MAX_HEADS &&
            geometry->sectors >= 1 && geometry->sectors <= VFDC_MAX_SECTORS &&
-           geometry->size_code == 2 && geometry->data_rate <= FDC_DRATE &&
+           geometry->size_code <= VFDC_MAX_SIZE_CODE && geometry->data_rate <= FDC_DRATE &&
            (geometry->track_step == 1 || geometry->track_step == 2);
 }
 
@@ -220,6 +264,7 @@ vfdc_result vfdc_controller_eject(struct vfdc_controller *fdc, unsigned unit,
         return VFDC_VM_E_NO_MEDIA_CAPTURED;
     }
     enter(fdc);
+    (void)disk_commit(fdc, 1u << unit);
     ejected = fdc->disk[unit].media;
     fdc->disk[unit].media = NULL;
     fdc->state.fdd[unit].changed = true;
@@ -231,74 +276,59 @@ vfdc_result vfdc_controller_eject(struct vfdc_controller *fdc, unsigned unit,
     return VFDC_S_OK;
 }
 
-/* ---- creation ---- */
+/* ---- save and restore ---- */
 
-size_t vfdc_controller_size(void)
+vfdc_result vfdc_controller_save(struct vfdc_controller *fdc, void *buf, size_t n_bytes,
+                                 size_t *n_used)
 {
-    return sizeof(struct vfdc_controller);
+    size_t length;
+
+    if (fdc == NULL || buf == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    enter(fdc);
+    length = snapshot_write(fdc, buf, n_bytes);
+    leave(fdc);
+    if (n_used != NULL) {
+        *n_used = length;
+    }
+    return length <= n_bytes ? VFDC_S_OK : VFDC_E_INVALIDARG;
 }
 
-static bool config_ok(const struct vfdc_config *config)
+vfdc_result vfdc_controller_restore(struct vfdc_controller *fdc, const void *buf, size_t n_bytes)
 {
+    unsigned changed = 0;
+    vfdc_result result;
     unsigned unit;
 
-    for (unit = 0; unit < VFDC_N_UNITS; unit++) {
-        if ((unsigned)config->drive[unit] > VFDC_DRIVE_2880K) {
-            return false;
+    if (fdc == NULL || buf == NULL) {
+        return VFDC_E_POINTER;
+    }
+    if (fdc->busy) {
+        return VFDC_E_UNEXPECTED;
+    }
+    fdc->busy = true;
+    fdc->clock_known = false;
+    result = snapshot_read(fdc, buf, n_bytes, &changed);
+    if (!vfdc_failed(result)) {
+        fdc->state = fdc->scratch;
+        event_find_next(fdc);
+        for (unit = 0; unit < VFDC_N_UNITS; unit++) {
+            if ((changed & (1u << unit)) != 0) {
+                fdc->state.fdd[unit].changed = true;
+                transfer_disk_ejected(fdc, unit);
+            }
         }
+        host_tell_anew(fdc);
     }
-    return config->strap == VFDC_STRAP_AT && config->timing == VFDC_TIMING_FAST &&
-           (unsigned)config->empty <= VFDC_EMPTY_HANGS &&
-           (unsigned)config->flush_policy <= VFDC_FLUSH_RELEASE;
+    fdc->busy = false;
+    return result;
 }
 
-static void power_on(struct vfdc_controller *fdc, const struct vfdc_config *config,
-                     const struct vfdc_host *host, void *opaque)
+bool vfdc_controller_state_ok(const struct vfdc_controller *fdc)
 {
-    static const struct vfdc_controller blank;
-    unsigned i;
-
-    *fdc = blank;
-    fdc->host = *host;
-    fdc->opaque = opaque;
-    fdc->armed_ns = VFDC_NEVER;
-    fdc->flush_policy = (uint8_t)config->flush_policy;
-    fdc->empty_hangs = config->empty == VFDC_EMPTY_HANGS;
-    for (i = 0; i < FDC_N_EVENTS; i++) {
-        fdc->state.deadline_ns[i] = VFDC_NEVER;
-    }
-    fdc->next_ns = VFDC_NEVER;
-    for (i = 0; i < VFDC_N_UNITS; i++) {
-        fdc->drive_type[i] = (uint8_t)config->drive[i];
-        fdc->state.fdd[i].changed = true;
-    }
-    command_index(fdc);
-    reset_by_pin(fdc);
-}
-
-vfdc_result vfdc_controller_init(void *memory, size_t n_bytes, const struct vfdc_config *config,
-                                 const struct vfdc_host *host, void *opaque,
-                                 struct vfdc_controller **controller)
-{
-    static const struct vfdc_config defaults;
-    struct vfdc_controller *fdc = memory;
-
-    if (controller == NULL) {
-        return VFDC_E_POINTER;
-    }
-    *controller = NULL;
-    if (memory == NULL || host == NULL || host->now_ns == NULL || host->arm_timer == NULL ||
-        host->set_irq == NULL) {
-        return VFDC_E_POINTER;
-    }
-    if (config == NULL) {
-        config = &defaults;
-    }
-    if (n_bytes < sizeof(*fdc) || (uintptr_t)memory % sizeof(uint64_t) != 0 ||
-        !config_ok(config)) {
-        return VFDC_E_INVALIDARG;
-    }
-    power_on(fdc, config, host, opaque);
-    *controller = fdc;
-    return VFDC_S_OK;
+    return fdc != NULL && invariant_holds(fdc, &fdc->state);
 }

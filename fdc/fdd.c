@@ -1,13 +1,13 @@
 /*
- * One floppy disk drive, and the disk in it.  See fdd.h; below this is the medium.
+ * One floppy disk drive.  See fdd.h.
  *
- * What a drive is stands in the mechanisms table; where its head is, in the state; what disk
- * it holds, in `disk`.  Head position, the chip's PCN and the medium's cylinders are three things.
+ * What a drive is stands in the mechanisms table; where its head is, in the state.  Head position,
+ * the chip's PCN and the medium's cylinders are three things.
  */
 #include "fdd.h"
 
 #include "event.h"
-#include "host.h"
+#include "timing.h"
 
 struct mechanism {
     uint8_t last_cylinder;    /* steps beyond are lost */
@@ -26,9 +26,6 @@ static const struct mechanism mechanisms[] = {
 
 #define N_MECHANISMS (sizeof(mechanisms) / sizeof(mechanisms[0]))
 
-/* No cylinder of the medium is under the head. */
-#define NO_CYLINDER 0xffu
-
 static const struct mechanism *mechanism_of(const struct vfdc_controller *fdc, unsigned unit)
 {
     if (unit < VFDC_N_UNITS && fdc->drive_type[unit] < N_MECHANISMS) {
@@ -37,40 +34,31 @@ static const struct mechanism *mechanism_of(const struct vfdc_controller *fdc, u
     return &mechanisms[VFDC_DRIVE_NONE];
 }
 
-bool fdd_is_fitted(const struct vfdc_controller *fdc, unsigned unit)
+uint8_t fdd_last_cylinder(const struct vfdc_controller *fdc, unsigned unit)
 {
-    return unit < VFDC_N_UNITS && fdc->drive_type[unit] != VFDC_DRIVE_NONE;
+    return mechanism_of(fdc, unit)->last_cylinder;
 }
 
-bool fdd_has_disk(const struct vfdc_controller *fdc, unsigned unit)
-{
-    return unit < VFDC_N_UNITS && fdc->disk[unit].media != NULL;
-}
-
-/* The policy's flush is one deadline for all drives, a little after the first motor stopped. */
+/* A flush by policy is one deadline for all drives, a little after the first motor stopped. */
 void fdd_set_dor(struct vfdc_controller *fdc, uint8_t dor)
 {
     unsigned stopped = (fdc->state.dor & (0xffu ^ dor)) >> FDC_DOR_MOTEN_SHIFT;
+    unsigned started = (dor & (0xffu ^ fdc->state.dor)) >> FDC_DOR_MOTEN_SHIFT;
+    unsigned unit;
 
     fdc->state.dor = dor;
-    if (fdc->flush_policy != VFDC_FLUSH_MOTOR_OFF || stopped == 0) {
+    for (unit = 0; unit < VFDC_N_UNITS; unit++) {
+        if (((stopped | started) & (1u << unit)) != 0) {
+            rotation_motor(fdc, unit, (started & (1u << unit)) != 0);
+        }
+    }
+    if (fdc->flush_policy == VFDC_FLUSH_WRITE_THROUGH || stopped == 0) {
         return;
     }
     fdc->state.flush_due = (uint8_t)(fdc->state.flush_due | (stopped & 0x0fu));
     if (!event_is_armed(fdc, FDC_EVENT_FLUSH)) {
-        event_arm(fdc, FDC_EVENT_FLUSH, EVENT_FLUSH_NS);
+        event_arm(fdc, FDC_EVENT_FLUSH, TIMING_FLUSH_NS);
     }
-}
-
-unsigned fdd_selected(const struct vfdc_controller *fdc)
-{
-    unsigned unit = fdc->state.dor & FDC_DOR_DSEL;
-    unsigned motors = (unsigned)fdc->state.dor >> FDC_DOR_MOTEN_SHIFT;
-
-    if ((motors & (1u << unit)) == 0 || !fdd_is_fitted(fdc, unit)) {
-        return FDD_NONE;
-    }
-    return unit;
 }
 
 bool fdd_is_at_track0(const struct vfdc_controller *fdc)
@@ -123,258 +111,10 @@ void fdd_step(struct vfdc_controller *fdc, bool inward)
     }
 }
 
-/* The unit whose disk turns under the selected head, or FDD_NONE: no index pulses. */
-static unsigned turning(const struct vfdc_controller *fdc)
+bool fdd_is_index(struct vfdc_controller *fdc)
 {
     unsigned unit = fdd_selected(fdc);
 
-    return fdd_has_disk(fdc, unit) ? unit : FDD_NONE;
-}
-
-/* Its medium, or NULL. */
-static struct vfdc_media *turning_media(const struct vfdc_controller *fdc)
-{
-    unsigned unit = turning(fdc);
-
-    return unit < VFDC_N_UNITS ? fdc->disk[unit].media : NULL;
-}
-
-/* The medium's cylinder under the head of a drive. */
-static uint8_t cylinder_of(const struct vfdc_controller *fdc, unsigned unit)
-{
-    uint8_t cylinder;
-
-    if (unit >= VFDC_N_UNITS) {
-        return NO_CYLINDER;
-    }
-    cylinder = fdc->state.fdd[unit].cylinder;
-    if (fdc->disk[unit].geometry.track_step == 2) {
-        if ((cylinder & 1u) != 0) {
-            return NO_CYLINDER;
-        }
-        cylinder /= 2u;
-    }
-    return cylinder < fdc->disk[unit].geometry.cylinders ? cylinder : NO_CYLINDER;
-}
-
-enum fdc_outcome fdd_find_track(const struct vfdc_controller *fdc, unsigned head, bool mfm)
-{
-    unsigned unit = turning(fdc);
-    const struct vfdc_geometry *geometry;
-
-    if (unit >= VFDC_N_UNITS) {
-        return FDC_OUTCOME_NO_INDEX;
-    }
-    geometry = &fdc->disk[unit].geometry;
-    if (!mfm || fdc->state.data_rate != geometry->data_rate || head >= geometry->heads ||
-        cylinder_of(fdc, unit) == NO_CYLINDER) {
-        return FDC_OUTCOME_NO_ID;
-    }
-    return FDC_OUTCOME_OK;
-}
-
-enum fdc_outcome fdd_find_sector(const struct vfdc_controller *fdc, unsigned head, bool mfm,
-                                 const struct fdc_chrn *id)
-{
-    enum fdc_outcome track = fdd_find_track(fdc, head, mfm);
-    unsigned unit = turning(fdc);
-    const struct vfdc_geometry *geometry;
-
-    if (track != FDC_OUTCOME_OK || unit >= VFDC_N_UNITS) {
-        return track;
-    }
-    geometry = &fdc->disk[unit].geometry;
-    if (id->c != cylinder_of(fdc, unit)) {
-        return FDC_OUTCOME_WRONG_CYLINDER;
-    }
-    if (id->h != head || id->n != geometry->size_code || id->r == 0 ||
-        id->r > geometry->sectors) {
-        return FDC_OUTCOME_NO_SECTOR;
-    }
-    return FDC_OUTCOME_OK;
-}
-
-bool fdd_next_id(struct vfdc_controller *fdc, unsigned head, struct fdc_chrn *id)
-{
-    const struct vfdc_media *media = turning_media(fdc);
-    unsigned unit = turning(fdc);
-    uint8_t side = head & 1u;
-    uint8_t cylinder = cylinder_of(fdc, unit);
-    uint8_t place = 0;
-    uint8_t r;
-    uint8_t i;
-
-    if (media == NULL || unit >= VFDC_N_UNITS) {
-        return false;
-    }
-    for (i = 0; i < VFDC_MAX_SECTORS && i + 1u < fdc->disk[unit].geometry.sectors; i++) {
-        if (media->ops->sector_at(media, cylinder, side, i) == fdc->state.fdd[unit].passed_r) {
-            place = (uint8_t)(i + 1u);
-            break;
-        }
-    }
-    r = media->ops->sector_at(media, cylinder, side, place);
-    if (r == 0) {
-        return false;
-    }
-    fdc->state.fdd[unit].passed_r = r;
-    id->c = cylinder;
-    id->h = side;
-    id->r = r;
-    id->n = fdc->disk[unit].geometry.size_code;
-    return true;
-}
-
-void fdd_report(struct vfdc_controller *fdc, enum vfdc_report_kind kind, unsigned head, unsigned r)
-{
-    unsigned unit = turning(fdc);
-
-    if (unit < VFDC_N_UNITS) {
-        host_report(fdc, kind, unit, cylinder_of(fdc, unit), head, r);
-    }
-}
-
-static enum fdc_outcome outcome_of(enum vfdc_media_result result)
-{
-    switch (result) {
-    case VFDC_MEDIA_OK:
-        return FDC_OUTCOME_OK;
-    case VFDC_MEDIA_NO_SECTOR:
-        return FDC_OUTCOME_NO_SECTOR;
-    case VFDC_MEDIA_WRITE_PROTECTED:
-        return FDC_OUTCOME_NOT_WRITABLE;
-    case VFDC_MEDIA_BAD_DATA:
-    case VFDC_MEDIA_HOST_ERROR:
-    default:
-        return FDC_OUTCOME_BAD_DATA;
-    }
-}
-
-enum fdc_outcome fdd_read_span(struct vfdc_controller *fdc, unsigned head, uint8_t first,
-                               uint8_t last, struct vfdc_media_span *span)
-{
-    struct vfdc_media *media = turning_media(fdc);
-    enum vfdc_media_result result;
-
-    if (media == NULL) {
-        return FDC_OUTCOME_NO_INDEX;
-    }
-    result = media->ops->read_span(media, cylinder_of(fdc, turning(fdc)), head & 1u, first, last,
-                                   span);
-    if (result == VFDC_MEDIA_HOST_ERROR) {
-        fdd_report(fdc, VFDC_REPORT_READ_ERROR, head, first);
-    }
-    return outcome_of(result);
-}
-
-enum fdc_outcome fdd_write_sector(struct vfdc_controller *fdc, unsigned head, uint8_t r,
-                                  const uint8_t *bytes)
-{
-    struct vfdc_media *media = turning_media(fdc);
-    enum vfdc_media_result result;
-
-    if (media == NULL) {
-        return FDC_OUTCOME_NO_INDEX;
-    }
-    result = media->ops->write_sector(media, cylinder_of(fdc, turning(fdc)), head & 1u, r, bytes);
-    if (result == VFDC_MEDIA_HOST_ERROR) {
-        fdd_report(fdc, VFDC_REPORT_WRITE_ERROR, head, r);
-    }
-    return outcome_of(result);
-}
-
-/*
- * The IDs that FORMAT TRACK was given, against the one layout that the image can hold: each
- * sector of its own number of the track once, in any order.  The numbers go to `order`.
- */
-static bool ids_fit(const struct vfdc_geometry *geometry, unsigned cylinder, unsigned head,
-                    const uint8_t *ids, unsigned n_ids, uint8_t order[VFDC_MAX_SECTORS])
-{
-    bool seen[VFDC_MAX_SECTORS + 1u] = { false };
-    unsigned i;
-
-    if (n_ids == 0 || n_ids != geometry->sectors) {
-        return false;
-    }
-    for (i = 0; i < VFDC_MAX_SECTORS && i < n_ids; i++) {
-        const uint8_t *id = &ids[i * 4u];
-        uint8_t r = id[2];
-
-        if (id[0] != cylinder || id[1] != head || id[3] != geometry->size_code || r == 0 ||
-            r > VFDC_MAX_SECTORS || r > n_ids || seen[r]) {
-            return false;
-        }
-        seen[r] = true;
-        order[i] = r;
-    }
-    return true;
-}
-
-enum fdc_outcome fdd_format(struct vfdc_controller *fdc, unsigned head, bool mfm,
-                            const uint8_t *ids, uint8_t n_ids, uint8_t size_code, uint8_t filler)
-{
-    struct vfdc_media *media = turning_media(fdc);
-    unsigned unit = turning(fdc);
-    uint8_t cylinder = cylinder_of(fdc, unit);
-    uint8_t order[VFDC_MAX_SECTORS] = { 0 };
-    enum vfdc_media_result result = VFDC_MEDIA_NO_SECTOR;
-
-    if (media == NULL || unit >= VFDC_N_UNITS) {
-        return FDC_OUTCOME_NO_INDEX;
-    }
-    if (fdd_find_track(fdc, head, mfm) == FDC_OUTCOME_OK &&
-        size_code == fdc->disk[unit].geometry.size_code &&
-        ids_fit(&fdc->disk[unit].geometry, cylinder, head, ids, n_ids, order)) {
-        result = media->ops->format_track(media, cylinder, head & 1u, order, n_ids, filler);
-    }
-    if (result == VFDC_MEDIA_NO_SECTOR) {
-        fdd_report(fdc, VFDC_REPORT_FORMAT_REFUSED, head, 0);
-        return FDC_OUTCOME_NOT_WRITABLE;
-    }
-    if (result == VFDC_MEDIA_HOST_ERROR) {
-        fdd_report(fdc, VFDC_REPORT_WRITE_ERROR, head, 0);
-    }
-    if (result == VFDC_MEDIA_OK) {
-        fdd_passed(fdc, 0);
-    }
-    return outcome_of(result);
-}
-
-void fdd_passed(struct vfdc_controller *fdc, uint8_t r)
-{
-    unsigned unit = fdd_selected(fdc);
-
-    if (unit < VFDC_N_UNITS) {
-        fdc->state.fdd[unit].passed_r = r;
-    }
-}
-
-uint8_t fdd_last_of_run(const struct vfdc_controller *fdc, uint8_t first, uint8_t eot)
-{
-    unsigned unit = turning(fdc);
-    uint8_t last = unit < VFDC_N_UNITS ? fdc->disk[unit].geometry.sectors : first;
-
-    return eot >= first && eot < last ? eot : last;
-}
-
-void fdd_flush(struct vfdc_controller *fdc, unsigned units)
-{
-    unsigned unit;
-
-    for (unit = 0; unit < VFDC_N_UNITS; unit++) {
-        struct vfdc_media *media = fdc->disk[unit].media;
-
-        if ((units & (1u << unit)) != 0 && media != NULL &&
-            vfdc_failed(media->ops->flush(media, NULL))) {
-            host_report(fdc, VFDC_REPORT_FLUSH_ERROR, unit, 0, 0, 0);
-        }
-    }
-}
-
-void fdd_flush_due(struct vfdc_controller *fdc)
-{
-    unsigned units = fdc->state.flush_due;
-
-    fdc->state.flush_due = 0;
-    fdd_flush(fdc, units);
+    return fdd_has_disk(fdc, unit) && rotation_is_at_speed(fdc, unit) &&
+           rotation_is_index(fdc, unit);
 }

@@ -14,7 +14,7 @@
 struct fdc_fifo {
     uint8_t bytes[FDC_FIFO_BYTES];
     uint8_t pos; /* of the next byte to put or take */
-    uint8_t len; /* bytes of a result */
+    uint8_t len; /* bytes of a result, or parameters of a command */
 };
 
 static inline void fifo_clear(struct fdc_fifo *fifo)
@@ -37,7 +37,8 @@ static inline void fifo_put(struct fdc_fifo *fifo, uint8_t byte)
     }
 }
 
-static inline bool fifo_is_drained(const struct fdc_fifo *fifo)
+/* All parameters are in, or all result bytes out. */
+static inline bool fifo_is_done(const struct fdc_fifo *fifo)
 {
     return fifo->pos >= fifo->len;
 }

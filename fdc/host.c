@@ -14,6 +14,16 @@ uint64_t host_now_ns(struct vfdc_controller *fdc)
     return fdc->now_ns;
 }
 
+uint64_t host_event_ns(struct vfdc_controller *fdc)
+{
+    return fdc->in_event ? fdc->event_ns : host_now_ns(fdc);
+}
+
+bool host_gate_is_open(const struct vfdc_controller *fdc)
+{
+    return fdc->strap == VFDC_STRAP_PS2 || (fdc->state.dor & FDC_DOR_DMAGATE) != 0;
+}
+
 size_t host_dma(struct vfdc_controller *fdc, enum vfdc_dma_direction direction, uint8_t *bytes,
                 size_t n_bytes, bool *terminal_count)
 {
@@ -21,7 +31,7 @@ size_t host_dma(struct vfdc_controller *fdc, enum vfdc_dma_direction direction, 
     size_t n_moved;
 
     *terminal_count = false;
-    if (fdc->host.dma == NULL || (fdc->state.dor & FDC_DOR_DMAGATE) == 0) {
+    if (fdc->host.dma == NULL || !host_gate_is_open(fdc)) {
         return 0;
     }
     n_moved = fdc->host.dma(fdc->opaque, direction, bytes, n_bytes, &tc);
@@ -48,22 +58,36 @@ void host_report(struct vfdc_controller *fdc, enum vfdc_report_kind kind, unsign
 void host_settle(struct vfdc_controller *fdc)
 {
     const struct fdc_state *s = &fdc->state;
-    bool gate = (s->dor & FDC_DOR_DMAGATE) != 0;
-    bool irq = s->int_level && gate;
-    bool drq = s->drq && gate;
+    bool level = s->drq && host_gate_is_open(fdc);
 
-    if (drq != fdc->drq_out) {
-        fdc->drq_out = drq;
+    if (level != fdc->drq_out) {
+        fdc->drq_out = level;
         if (fdc->host.set_drq != NULL) {
-            fdc->host.set_drq(fdc->opaque, drq);
+            fdc->host.set_drq(fdc->opaque, level);
         }
     }
-    if (irq != fdc->irq_out) {
-        fdc->irq_out = irq;
-        fdc->host.set_irq(fdc->opaque, irq);
+    level = s->int_level && host_gate_is_open(fdc);
+    if (level != fdc->irq_out) {
+        fdc->irq_out = level;
+        fdc->host.set_irq(fdc->opaque, level);
     }
     if (fdc->next_ns != fdc->armed_ns) {
         fdc->armed_ns = fdc->next_ns;
         fdc->host.arm_timer(fdc->opaque, fdc->next_ns);
     }
+}
+
+void host_tell_anew(struct vfdc_controller *fdc)
+{
+    const struct fdc_state *s = &fdc->state;
+    bool gate = host_gate_is_open(fdc);
+
+    fdc->irq_out = s->int_level && gate;
+    fdc->drq_out = s->drq && gate;
+    fdc->armed_ns = fdc->next_ns;
+    if (fdc->host.set_drq != NULL) {
+        fdc->host.set_drq(fdc->opaque, fdc->drq_out);
+    }
+    fdc->host.set_irq(fdc->opaque, fdc->irq_out);
+    fdc->host.arm_timer(fdc->opaque, fdc->next_ns);
 }

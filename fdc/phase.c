@@ -4,6 +4,7 @@
 #include "phase.h"
 
 #include "event.h"
+#include "timing.h"
 
 static bool is_pio_request(const struct fdc_state *s)
 {
@@ -49,7 +50,7 @@ uint8_t phase_pop(struct vfdc_controller *fdc)
     }
     s->drive_busy = (uint8_t)(s->drive_busy & (0xffu ^ s->sensed));
     s->sensed = 0;
-    if (fifo_is_drained(&s->fifo)) {
+    if (fifo_is_done(&s->fifo)) {
         phase_enter_command(fdc);
     }
     return byte;
@@ -62,7 +63,7 @@ void phase_set(struct vfdc_controller *fdc, enum fdc_phase phase)
     s->phase = (uint8_t)phase;
     if (is_pio_request(s)) {
         if (!event_is_armed(fdc, FDC_EVENT_LINE)) {
-            event_arm(fdc, FDC_EVENT_LINE, EVENT_FLOOR_NS);
+            event_arm(fdc, FDC_EVENT_LINE, TIMING_FLOOR_NS);
         }
     } else if ((s->int_causes & FDC_INT_PIO) != 0) {
         phase_acknowledge(fdc, FDC_INT_PIO);
@@ -85,7 +86,7 @@ void phase_acknowledge(struct vfdc_controller *fdc, unsigned cause)
     s->int_level = false;
     if (s->int_causes != 0 || is_pio_request(s)) {
         if (!event_is_armed(fdc, FDC_EVENT_LINE)) {
-            event_arm(fdc, FDC_EVENT_LINE, EVENT_FLOOR_NS);
+            event_arm(fdc, FDC_EVENT_LINE, TIMING_FLOOR_NS);
         }
     }
 }

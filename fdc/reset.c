@@ -14,19 +14,25 @@
  */
 #include "reset.h"
 
+#include "disk.h"
 #include "event.h"
 #include "fdd.h"
 #include "phase.h"
+#include "timing.h"
 
 /* FIFO off, threshold 1. */
 #define CONFIG_DEFAULT FDC_CONFIG_EFIFO
 
-/* Whatever was going on is over: no result, no interrupt, no byte left behind. */
+/*
+ * Whatever was going on is over: no result, no interrupt, no byte left behind.  The sectors that a
+ * write has whole stay written.
+ */
 static void cut_off(struct vfdc_controller *fdc)
 {
     struct fdc_state *s = &fdc->state;
     unsigned i;
 
+    (void)disk_commit(fdc, s->job.fdds);
     for (i = 0; i < FDC_N_EVENTS; i++) {
         if (i != FDC_EVENT_FLUSH) {
             event_disarm(fdc, i);
@@ -46,6 +52,9 @@ static void cut_off(struct vfdc_controller *fdc)
     s->drops_poll = false;
     s->poll_held = false;
     s->job.pos = 0;
+    s->head_loaded_ns = 0;
+    s->is_powered_down = false;
+    s->step_latch = false;
     fifo_clear(&s->fifo);
     phase_enter_command(fdc);
     phase_set(fdc, FDC_PHASE_RESET);
@@ -71,7 +80,16 @@ void reset_by_pin(struct vfdc_controller *fdc)
     s->tdr = 0;
     s->precomp = 0;
     s->data_rate = FDC_DRATE_250K;
+    s->noprec = false;
     s->lock = false;
+    s->inward = false;
+    s->hdsel = 0;
+    s->dsel0 = 0;
+    s->rd_flip = false;
+    s->wr_flip = false;
+    s->rd_latch = false;
+    s->wr_latch = false;
+    s->we_latch = false;
     soft_values(s);
     s->perpendicular = 0;
 }
@@ -85,7 +103,7 @@ void reset_hold(struct vfdc_controller *fdc)
 void reset_release(struct vfdc_controller *fdc)
 {
     phase_enter_command(fdc);
-    event_arm(fdc, FDC_EVENT_POLL, EVENT_POLL_NS);
+    event_arm(fdc, FDC_EVENT_POLL, timing_poll_ns(fdc));
 }
 
 void reset_by_dsr(struct vfdc_controller *fdc)
@@ -94,4 +112,13 @@ void reset_by_dsr(struct vfdc_controller *fdc)
     if ((fdc->state.dor & FDC_DOR_RESET_N) != 0) {
         reset_release(fdc);
     }
+}
+
+void reset_to_power_down(struct vfdc_controller *fdc)
+{
+    cut_off(fdc);
+    if ((fdc->state.dor & FDC_DOR_RESET_N) != 0) {
+        phase_enter_command(fdc);
+    }
+    fdc->state.is_powered_down = true;
 }

@@ -18,4 +18,10 @@ void reset_release(struct vfdc_controller *fdc);
 /* DSR bit 7: both in one, unless DOR holds the chip. */
 void reset_by_dsr(struct vfdc_controller *fdc);
 
+/*
+ * DSR bit 6: the clocks stop.  Whatever was going on is over; registers keep their values, PCN
+ * does not.  Ended by any reset, by a motor bit that is set and by a byte for the data register.
+ */
+void reset_to_power_down(struct vfdc_controller *fdc);
+
 #endif

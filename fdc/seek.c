@@ -5,7 +5,9 @@
 
 #include "event.h"
 #include "fdd.h"
+#include "host.h"
 #include "phase.h"
+#include "timing.h"
 
 /* A new SEEK answers for one that was never sensed: its own end wants an edge of the line. */
 static void forget_done(struct vfdc_controller *fdc, unsigned mask)
@@ -20,6 +22,27 @@ static void forget_done(struct vfdc_controller *fdc, unsigned mask)
     }
 }
 
+/*
+ * RECALIBRATE ends where the drive says track 0; a RELATIVE SEEK that comes there on its way out
+ * goes no further.
+ */
+static bool is_over(const struct vfdc_controller *fdc, const struct fdc_seek *seek)
+{
+    bool heeds_track0 = seek->kind == FDC_SEEK_RECALIBRATE ||
+                        (seek->kind == FDC_SEEK_RELATIVE && !seek->inward);
+
+    return seek->steps == 0 || (heeds_track0 && fdd_is_at_track0(fdc));
+}
+
+/* The next step pulse, or the seek's end: a seek that runs has a deadline, be it the last there is. */
+static void arm(struct vfdc_controller *fdc, unsigned unit, uint64_t from_ns, uint64_t delay_ns)
+{
+    uint64_t deadline_ns = timing_after(from_ns, delay_ns);
+
+    event_arm_at(fdc, FDC_EVENT_SEEK0 + (unit & 3u),
+                 deadline_ns != VFDC_NEVER ? deadline_ns : VFDC_NEVER - 1u);
+}
+
 static void begin(struct vfdc_controller *fdc, unsigned unit, enum fdc_seek_kind kind,
                   unsigned n_steps, bool inward)
 {
@@ -30,15 +53,12 @@ static void begin(struct vfdc_controller *fdc, unsigned unit, enum fdc_seek_kind
     seek->kind = (uint8_t)kind;
     seek->steps = (uint8_t)(n_steps & 0xffu);
     seek->inward = inward;
-    seek->step_ns = EVENT_STEP_NS;
-    if (n_steps > EVENT_STEPS_NS / EVENT_STEP_NS) {
-        seek->step_ns = EVENT_STEPS_NS / n_steps;
-    }
+    seek->step_ns = timing_step_ns(fdc, is_over(fdc, seek) ? 0 : n_steps);
     s->drive_busy = (uint8_t)(s->drive_busy | mask);
     if (kind != FDC_SEEK_IMPLIED) {
         forget_done(fdc, mask);
     }
-    event_arm(fdc, FDC_EVENT_SEEK0 + (unit & 3u), seek->step_ns);
+    arm(fdc, unit, host_now_ns(fdc), seek->step_ns);
 }
 
 void seek_to(struct vfdc_controller *fdc, unsigned unit, enum fdc_seek_kind kind, uint8_t cylinder)
@@ -50,6 +70,11 @@ void seek_to(struct vfdc_controller *fdc, unsigned unit, enum fdc_seek_kind kind
     } else {
         begin(fdc, unit, kind, (unsigned)from - cylinder, false);
     }
+}
+
+void seek_relative(struct vfdc_controller *fdc, unsigned unit, bool inward, uint8_t n_steps)
+{
+    begin(fdc, unit, FDC_SEEK_RELATIVE, n_steps, inward);
 }
 
 void seek_recalibrate(struct vfdc_controller *fdc, unsigned unit)
@@ -70,6 +95,9 @@ static void step(struct vfdc_controller *fdc, unsigned unit)
     struct fdc_seek *seek = &s->seek[unit & 3u];
     uint8_t *pcn = &s->pcn[unit & 3u];
 
+    s->step_latch = true;
+    s->inward = seek->inward;
+    s->step_ns = host_event_ns(fdc);
     fdd_step(fdc, seek->inward);
     if (seek->steps > 0) {
         seek->steps--;
@@ -84,11 +112,6 @@ static void step(struct vfdc_controller *fdc, unsigned unit)
     }
 }
 
-static bool is_over(const struct vfdc_controller *fdc, const struct fdc_seek *seek)
-{
-    return seek->steps == 0 || (seek->kind == FDC_SEEK_RECALIBRATE && fdd_is_at_track0(fdc));
-}
-
 static void end(struct vfdc_controller *fdc, unsigned unit)
 {
     struct fdc_state *s = &fdc->state;
@@ -101,7 +124,8 @@ static void end(struct vfdc_controller *fdc, unsigned unit)
             s->drive_busy = (uint8_t)(s->drive_busy & (0xffu ^ mask));
         }
     } else {
-        if (seek->kind == FDC_SEEK_RECALIBRATE && !fdd_is_at_track0(fdc)) {
+        if ((seek->kind == FDC_SEEK_RECALIBRATE && !fdd_is_at_track0(fdc)) ||
+            (seek->kind == FDC_SEEK_RELATIVE && seek->steps > 0)) {
             st0 |= FDC_ST0_IC_ABNORMAL | FDC_ST0_EC;
         }
         s->seek_st0[unit & 3u] = (uint8_t)(st0 & 0xffu);
@@ -121,7 +145,7 @@ bool seek_due(struct vfdc_controller *fdc, unsigned unit, uint64_t deadline_ns)
     if (!is_over(fdc, seek)) {
         step(fdc, unit);
         if (!is_over(fdc, seek)) {
-            event_arm_from(fdc, FDC_EVENT_SEEK0 + (unit & 3u), deadline_ns, seek->step_ns);
+            arm(fdc, unit, deadline_ns, seek->step_ns);
             return false;
         }
     }

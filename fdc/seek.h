@@ -1,6 +1,6 @@
 /*
- * Moving the head: one step pulse after the other, for SEEK, RECALIBRATE and implied seeks.
- * Data sheet, "SEEK", "RECALIBRATE", "SENSE INTERRUPT STATUS".
+ * Moving the head: one step pulse after the other, for SEEK, RELATIVE SEEK, RECALIBRATE and
+ * implied seeks.  Data sheet, "SEEK", "RELATIVE SEEK", "RECALIBRATE", "SENSE INTERRUPT STATUS".
  *
  * PCN, busy bit and interrupt flag are those of the unit that the command names; the pulses go
  * to the drive that DOR selects as each is made.
@@ -16,6 +16,7 @@
 /* Begin; a seek that this unit still makes is given up where it stands. */
 void seek_to(struct vfdc_controller *fdc, unsigned unit, enum fdc_seek_kind kind,
              uint8_t cylinder);
+void seek_relative(struct vfdc_controller *fdc, unsigned unit, bool inward, uint8_t n_steps);
 void seek_recalibrate(struct vfdc_controller *fdc, unsigned unit);
 
 bool seek_is_running(const struct vfdc_controller *fdc, unsigned unit);

@@ -32,7 +32,7 @@ enum fdc_phase {
     FDC_N_PHASES
 };
 
-/* What a data command in execution waits for; what happens then is in transfer.c. */
+/* What a data command in execution waits for; what happens then, transfer.c knows. */
 enum fdc_stage {
     FDC_STAGE_HELD,      /* a seek of the same drive, begun before */
     FDC_STAGE_SEEKING,   /* its own implied seek */
@@ -41,7 +41,7 @@ enum fdc_stage {
     FDC_STAGE_ENDING     /* its result phase */
 };
 
-/* How a data command goes: the row of the outcomes table in transfer.c. */
+/* How a data command goes: the row of the outcomes table in ending.c. */
 enum fdc_outcome {
     FDC_OUTCOME_OK,
     FDC_OUTCOME_NO_INDEX,       /* nothing turns under the head */
@@ -50,15 +50,21 @@ enum fdc_outcome {
     FDC_OUTCOME_WRONG_CYLINDER, /* the same, and they name another cylinder */
     FDC_OUTCOME_BAD_DATA,
     FDC_OUTCOME_NOT_WRITABLE,
+    FDC_OUTCOME_OVERRUN, /* the host was too late for a byte */
     FDC_OUTCOME_END_OF_CYLINDER, /* EOT without TC */
     FDC_N_OUTCOMES
 };
 
 enum fdc_transfer {
     FDC_TRANSFER_READ,
+    FDC_TRANSFER_READ_DELETED,
+    FDC_TRANSFER_READ_TRACK,
+    FDC_TRANSFER_VERIFY,
     FDC_TRANSFER_WRITE,
+    FDC_TRANSFER_WRITE_DELETED,
     FDC_TRANSFER_FORMAT,
-    FDC_TRANSFER_READ_ID
+    FDC_TRANSFER_READ_ID,
+    FDC_N_TRANSFERS
 };
 
 /* Deadlines, a slot a kind. */
@@ -81,7 +87,9 @@ enum fdc_seek_kind {
     FDC_SEEK_NONE,
     FDC_SEEK_SEEK,
     FDC_SEEK_RECALIBRATE,
-    FDC_SEEK_IMPLIED
+    FDC_SEEK_RELATIVE,
+    FDC_SEEK_IMPLIED,
+    FDC_N_SEEK_KINDS
 };
 
 /* The numbers in a sector's ID. */
@@ -100,8 +108,10 @@ struct fdc_seek {
 /* The mechanism of a unit. */
 struct fdc_fdd {
     uint8_t cylinder; /* where the head stands */
-    uint8_t passed_r; /* the sector that passed it last; 0 is the index */
+    uint8_t passed_r; /* `fast`: the sector that passed it last; 0 is the index */
     bool changed;     /* the disk-change latch */
+    uint64_t index_ns;   /* a time at which the index passed */
+    uint64_t spun_up_ns; /* its motor is at speed from here on; VFDC_NEVER while it is off */
 };
 
 /* A data command in execution. */
@@ -113,20 +123,43 @@ struct fdc_job {
     uint8_t head;     /* HDS: the side that is read */
     uint8_t last_head; /* of the last sector transferred */
     uint8_t eot;
+    uint8_t dtl;       /* or VERIFY's SC; FORMAT's GPL */
     uint8_t n_ids;     /* FORMAT: SC */
     uint8_t size_code; /* FORMAT: N */
     uint8_t filler;    /* FORMAT: D */
-    uint8_t fdd;      /* that the sector in transfer is on, or FDD_NONE */
-    uint8_t fdds;     /* mask: every unit that the search has been on */
-    bool mt, mfm, non_dma;
-    uint8_t lost;     /* mask of fdds: their disks left, for this command they are empty */
-    bool sought;      /* an implied seek made steps: SE */
+    uint8_t fdd;       /* that is searched, and has the sector in transfer; or FDD_NONE */
+    uint8_t fdds;      /* mask: every unit that the search has been on */
+    uint8_t lost;      /* mask of them: their disks left; for this command they are empty */
+    uint8_t place;     /* READ ID, READ TRACK: of the sector on the track */
+    uint8_t st1, st2;  /* noted on the way */
+    uint8_t st1_before, st2_before; /* the same, before this sector */
+    bool mt, mfm, sk, non_dma;
+    bool counts;    /* VERIFY: EC, it ends once `n_left` is 0; else at EOT */
+    bool sought;    /* an implied seek made steps: SE */
     bool tc;
-    uint16_t pos;     /* in the sector, or in FORMAT's IDs */
+    bool stops;     /* after this sector: it has the other data mark */
+    bool is_bad;    /* this sector's data CRC */
+    bool is_skipped; /* it has the other data mark, and SK is set */
+    bool is_staged; /* this sector's data is in `staging` */
+    bool request;   /* the FIFO asks for service */
+    uint16_t n_left;  /* VERIFY: sectors still to be verified for a normal end */
+    uint16_t pos;     /* of the host in the sector's bytes, or in FORMAT's IDs */
+    uint16_t n_bytes; /* that the host moves of this sector */
+    uint16_t size;    /* that pass the head */
+    uint32_t span_ns, span_bytes; /* so many bytes pass in so long */
+    uint64_t ready_ns; /* the head is loaded */
+    uint64_t data_ns;  /* the first of `size` bytes passes */
+    uint64_t passed_ns; /* all have, with the CRC; or FORMAT's track; 0 in `fast` */
 };
+
+/* What a READ TRACK with the largest N takes of a sector and what lies behind it. */
+#define FDC_MAX_TRANSFER_BYTES 16384u
 
 /* One sector of the largest size, or FORMAT's 255 IDs. */
 #define FDC_STAGING_BYTES 1024u
+
+/* What a gap is made of. */
+#define FDC_GAP_BYTE 0x4eu
 
 struct fdc_state {
     /* The hot part: what a port access looks at first. */
@@ -144,6 +177,17 @@ struct fdc_state {
     uint8_t tdr;
     uint8_t precomp;
     uint8_t data_rate;
+    bool noprec;       /* Model 30's CCR */
+    bool is_powered_down;
+
+    /* What SRA and SRB show. */
+    bool step_latch;
+    bool inward;       /* the DIR line */
+    uint8_t hdsel;     /* the head line */
+    uint8_t dsel0;     /* DOR bit 0 as last written; only the RESET pin clears it */
+    bool rd_flip, wr_flip; /* change with each sector that passes */
+    bool rd_latch, wr_latch, we_latch;
+    uint64_t step_ns;  /* of the last step pulse */
 
     /* SPECIFY, CONFIGURE, PERPENDICULAR, LOCK, as DUMPREG shows them. */
     uint8_t srt_hut;
@@ -174,8 +218,17 @@ struct fdc_state {
     struct fdc_seek seek[VFDC_N_UNITS];
     struct fdc_fdd fdd[VFDC_N_UNITS];
 
-    uint8_t staging[FDC_STAGING_BYTES];
+    uint64_t head_loaded_ns; /* until when the head stays loaded */
+
+    /*
+     * The sector on its way; the second half is the gap behind it, for a READ TRACK that reads
+     * on past its end.  With it, a place below one half and a count up to one half are inside.
+     */
+    uint8_t staging[2u * FDC_STAGING_BYTES];
 };
+
+/* As the walk in snapshot.c knows it. */
+#define FDC_STATE_BYTES 2400u
 
 /* A disk in a drive; none where `media` is NULL. */
 struct fdc_disk {
@@ -190,7 +243,8 @@ struct vfdc_controller {
     bool busy;      /* inside a public call: a callback must not make another */
     bool in_event;  /* an expired deadline is being handled: lines may rise */
     bool clock_known;
-    uint64_t now_ns; /* read once a call, where needed */
+    uint64_t now_ns;   /* read once a call, where needed */
+    uint64_t event_ns; /* the deadline being handled; outside of one, now */
     uint64_t next_ns;  /* the earliest deadline */
     uint64_t armed_ns; /* what the host was told last */
     bool irq_out, drq_out; /* and what it was told of the lines */
@@ -198,9 +252,14 @@ struct vfdc_controller {
     /* As configured. */
     uint8_t drive_type[VFDC_N_UNITS]; /* enum vfdc_drive_type */
     uint8_t flush_policy;             /* enum vfdc_flush_policy */
+    uint8_t strap;                    /* enum vfdc_strap */
+    bool is_accurate;
     bool empty_hangs;
 
+    struct fdc_state scratch; /* a state that is being restored */
+
     struct fdc_disk disk[VFDC_N_UNITS];
+    const struct fdc_port *ports; /* the strap's table of registers */
     struct vfdc_host host;
     void *opaque;
     void *door; /* the operator's side, of a controller made by vfdc_controller_create() */

@@ -8,16 +8,20 @@
 #ifndef FDC_TRANSFER_H
 #define FDC_TRANSFER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "state.h"
 
-/* Begin to execute what `job` holds; its fields from `transfer` to `mfm` are the caller's. */
+/* Begin to execute the command in `job`, of which only what its bytes say is set. */
 void transfer_begin(struct vfdc_controller *fdc);
 
 /* The command's deadline came; a seek of `unit` is over, for which it may have waited. */
 void transfer_due(struct vfdc_controller *fdc);
 void transfer_seek_over(struct vfdc_controller *fdc, unsigned unit);
+
+/* Whether the write gate is open: SRB shows it. */
+bool transfer_is_writing(const struct vfdc_controller *fdc);
 
 /* The data register, in non-DMA execution. */
 uint8_t transfer_read_byte(struct vfdc_controller *fdc);

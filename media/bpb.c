@@ -43,7 +43,7 @@ static bool looks_like_dos(const uint8_t *boot)
     uint8_t media = boot[BPB_MEDIA];
 
     return (jump == 0xeb || jump == 0xe9 || jump == 0x60) &&
-           word_at(boot, BPB_BYTES_PER_SECTOR) == VFDC_SECTOR_BYTES &&
+           word_at(boot, BPB_BYTES_PER_SECTOR) == 512 &&
            word_at(boot, BPB_RESERVED_SECTORS) >= 1 && fats >= 1 && fats <= 2 &&
            (media == 0xf0 || media >= 0xf8);
 }

@@ -17,6 +17,12 @@ enum {
     RATE_1M = 3,
 };
 
+/*
+ * Bytes of a sector beside its data, without gap 3: two syncs, two marks, ID, gap 2, two CRCs
+ * (data sheet, "Data Format").
+ */
+#define SECTOR_OVERHEAD 62u
+
 #define D360 DRIVE_BIT(VFDC_DRIVE_360K)
 #define D1200 DRIVE_BIT(VFDC_DRIVE_1200K)
 #define D720 DRIVE_BIT(VFDC_DRIVE_720K)
@@ -29,53 +35,55 @@ enum {
  * twice from one cylinder of a 48 tpi disk to the next.
  */
 const struct geometry_row geometry_rows[N_GEOMETRY_ROWS] = {
-    /* name     cyl hd spt  rate   step  gaps        FAT   drives */
-    { "160K",    40, 1,  8, RATE_250K, 1, 0x2a, 0x50, 0xfe, D360 },
-    { "160K",    40, 1,  8, RATE_300K, 2, 0x2a, 0x50, 0xfe, D1200 },
-    { "180K",    40, 1,  9, RATE_250K, 1, 0x2a, 0x50, 0xfc, D360 },
-    { "180K",    40, 1,  9, RATE_300K, 2, 0x2a, 0x50, 0xfc, D1200 },
-    { "200K",    40, 1, 10, RATE_250K, 1, 0x00, 0x00, 0x00, D360 },
-    { "200K",    40, 1, 10, RATE_300K, 2, 0x00, 0x00, 0x00, D1200 },
-    { "320K",    40, 2,  8, RATE_250K, 1, 0x2a, 0x50, 0xff, D360 },
-    { "320K",    40, 2,  8, RATE_300K, 2, 0x2a, 0x50, 0xff, D1200 },
-    { "360K",    40, 2,  9, RATE_250K, 1, 0x2a, 0x50, 0xfd, D360 },
-    { "360K",    40, 2,  9, RATE_300K, 2, 0x23, 0x50, 0xfd, D1200 },
-    { "360K SS", 80, 1,  9, RATE_250K, 1, 0x2a, 0x50, 0xf8, D3INCH },
-    { "400K",    40, 2, 10, RATE_300K, 2, 0x00, 0x00, 0x00, D1200 },
-    { "400K SS", 80, 1, 10, RATE_250K, 1, 0x00, 0x00, 0x00, D720 | D1440 },
-    { "410K",    41, 2, 10, RATE_300K, 2, 0x25, 0x2e, 0x00, D1200 },
-    { "420K",    42, 2, 10, RATE_300K, 2, 0x25, 0x2e, 0x00, D1200 },
-    { "640K",    80, 2,  8, RATE_250K, 1, 0x2a, 0x50, 0xfb, D3INCH },
-    { "720K",    80, 2,  9, RATE_250K, 1, 0x2a, 0x50, 0xf9, D3INCH },
-    { "720K",    80, 2,  9, RATE_300K, 1, 0x23, 0x50, 0xf9, D1200 },
-    { "800K",    80, 2, 10, RATE_250K, 1, 0x25, 0x2e, 0x00, D3INCH },
-    { "820K",    82, 2, 10, RATE_250K, 1, 0x25, 0x2e, 0x00, D3INCH },
-    { "830K",    83, 2, 10, RATE_250K, 1, 0x25, 0x2e, 0x00, D3INCH },
-    { "880K",    80, 2, 11, RATE_300K, 1, 0x1c, 0x00, 0x00, D1200 },
-    { "1.04M",   80, 2, 13, RATE_300K, 1, 0x1c, 0x00, 0x00, D720 | D1440 },
-    { "1.12M",   80, 2, 14, RATE_300K, 1, 0x1c, 0x00, 0x00, D720 | D1440 },
-    { "1.2M",    80, 2, 15, RATE_500K, 1, 0x1b, 0x54, 0xf9, D1200 },
-    { "1.28M",   80, 2, 16, RATE_500K, 1, 0x00, 0x00, 0x00, D1200 },
-    { "1.44M",   80, 2, 18, RATE_500K, 1, 0x1b, 0x6c, 0xf0, D1440 | D2880 },
-    { "1.48M",   82, 2, 18, RATE_500K, 1, 0x1b, 0x6c, 0x00, D1440 },
-    { "1.48M",   82, 2, 18, RATE_500K, 1, 0x25, 0x02, 0x00, D1200 },
-    { "1.49M",   83, 2, 18, RATE_500K, 1, 0x1b, 0x6c, 0x00, D1440 },
-    { "1.49M",   83, 2, 18, RATE_500K, 1, 0x25, 0x02, 0x00, D1200 },
-    { "1.52M",   80, 2, 19, RATE_500K, 1, 0x00, 0x00, 0x00, D1440 },
-    { "1.6M",    80, 2, 20, RATE_500K, 1, 0x1c, 0x2c, 0x00, D1440 | D1200 },
-    { "1.68M",   80, 2, 21, RATE_500K, 1, 0x1c, 0x0c, 0xf0, D1440 | D2880 },
-    { "1.70M",   81, 2, 21, RATE_500K, 1, 0x25, 0x0c, 0x00, D1440 },
-    { "1.72M",   82, 2, 21, RATE_500K, 1, 0x25, 0x0c, 0x00, D1440 },
-    { "1.74M",   83, 2, 21, RATE_500K, 1, 0x25, 0x0c, 0x00, D1440 },
-    { "1.76M",   80, 2, 22, RATE_500K, 1, 0x1c, 0x2e, 0x00, D1440 },
-    { "1.84M",   80, 2, 23, RATE_500K, 1, 0x00, 0x00, 0xf0, D1440 },
-    { "1.92M",   80, 2, 24, RATE_500K, 1, 0x00, 0x00, 0x00, D1440 },
-    { "2.88M",   80, 2, 36, RATE_1M,   1, 0x1b, 0x54, 0xf0, D2880 },
+    /* name      cyl hd spt  N   rate   step  gaps        FAT   drives */
+    { "160K",    { 40, 1,  8, 2 }, RATE_250K, 1, 0x2a, 0x50, 0xfe, D360 },
+    { "160K",    { 40, 1,  8, 2 }, RATE_300K, 2, 0x2a, 0x50, 0xfe, D1200 },
+    { "180K",    { 40, 1,  9, 2 }, RATE_250K, 1, 0x2a, 0x50, 0xfc, D360 },
+    { "180K",    { 40, 1,  9, 2 }, RATE_300K, 2, 0x2a, 0x50, 0xfc, D1200 },
+    { "200K",    { 40, 1, 10, 2 }, RATE_250K, 1, 0x00, 0x00, 0x00, D360 },
+    { "200K",    { 40, 1, 10, 2 }, RATE_300K, 2, 0x00, 0x00, 0x00, D1200 },
+    { "320K",    { 40, 2,  8, 2 }, RATE_250K, 1, 0x2a, 0x50, 0xff, D360 },
+    { "320K",    { 40, 2,  8, 2 }, RATE_300K, 2, 0x2a, 0x50, 0xff, D1200 },
+    { "360K",    { 40, 2,  9, 2 }, RATE_250K, 1, 0x2a, 0x50, 0xfd, D360 },
+    { "360K",    { 40, 2,  9, 2 }, RATE_300K, 2, 0x23, 0x50, 0xfd, D1200 },
+    { "360K SS", { 80, 1,  9, 2 }, RATE_250K, 1, 0x2a, 0x50, 0xf8, D3INCH },
+    { "400K",    { 40, 2, 10, 2 }, RATE_300K, 2, 0x00, 0x00, 0x00, D1200 },
+    { "400K SS", { 80, 1, 10, 2 }, RATE_250K, 1, 0x00, 0x00, 0x00, D720 | D1440 },
+    { "410K",    { 41, 2, 10, 2 }, RATE_300K, 2, 0x25, 0x2e, 0x00, D1200 },
+    { "420K",    { 42, 2, 10, 2 }, RATE_300K, 2, 0x25, 0x2e, 0x00, D1200 },
+    { "640K",    { 80, 2,  8, 2 }, RATE_250K, 1, 0x2a, 0x50, 0xfb, D3INCH },
+    { "720K",    { 80, 2,  9, 2 }, RATE_250K, 1, 0x2a, 0x50, 0xf9, D3INCH },
+    { "720K",    { 80, 2,  9, 2 }, RATE_300K, 1, 0x23, 0x50, 0xf9, D1200 },
+    { "800K",    { 80, 2, 10, 2 }, RATE_250K, 1, 0x25, 0x2e, 0x00, D3INCH },
+    { "820K",    { 82, 2, 10, 2 }, RATE_250K, 1, 0x25, 0x2e, 0x00, D3INCH },
+    { "830K",    { 83, 2, 10, 2 }, RATE_250K, 1, 0x25, 0x2e, 0x00, D3INCH },
+    { "880K",    { 80, 2, 11, 2 }, RATE_300K, 1, 0x1c, 0x00, 0x00, D1200 },
+    { "1001K",   { 77, 2, 26, 1 }, RATE_500K, 1, 0x00, 0x00, 0x00, D1200 },
+    { "1.04M",   { 80, 2, 13, 2 }, RATE_300K, 1, 0x1c, 0x00, 0x00, D720 | D1440 },
+    { "1.12M",   { 80, 2, 14, 2 }, RATE_300K, 1, 0x1c, 0x00, 0x00, D720 | D1440 },
+    { "1.2M",    { 80, 2, 15, 2 }, RATE_500K, 1, 0x1b, 0x54, 0xf9, D1200 },
+    { "1.23M",   { 77, 2,  8, 3 }, RATE_500K, 1, 0x35, 0x74, 0xfe, D1200 },
+    { "1.28M",   { 80, 2, 16, 2 }, RATE_500K, 1, 0x00, 0x00, 0x00, D1200 },
+    { "1.44M",   { 80, 2, 18, 2 }, RATE_500K, 1, 0x1b, 0x6c, 0xf0, D1440 | D2880 },
+    { "1.48M",   { 82, 2, 18, 2 }, RATE_500K, 1, 0x1b, 0x6c, 0x00, D1440 },
+    { "1.48M",   { 82, 2, 18, 2 }, RATE_500K, 1, 0x25, 0x02, 0x00, D1200 },
+    { "1.49M",   { 83, 2, 18, 2 }, RATE_500K, 1, 0x1b, 0x6c, 0x00, D1440 },
+    { "1.49M",   { 83, 2, 18, 2 }, RATE_500K, 1, 0x25, 0x02, 0x00, D1200 },
+    { "1.52M",   { 80, 2, 19, 2 }, RATE_500K, 1, 0x00, 0x00, 0x00, D1440 },
+    { "1.6M",    { 80, 2, 20, 2 }, RATE_500K, 1, 0x1c, 0x2c, 0x00, D1440 | D1200 },
+    { "1.68M",   { 80, 2, 21, 2 }, RATE_500K, 1, 0x1c, 0x0c, 0xf0, D1440 | D2880 },
+    { "1.70M",   { 81, 2, 21, 2 }, RATE_500K, 1, 0x25, 0x0c, 0x00, D1440 },
+    { "1.72M",   { 82, 2, 21, 2 }, RATE_500K, 1, 0x25, 0x0c, 0x00, D1440 },
+    { "1.74M",   { 83, 2, 21, 2 }, RATE_500K, 1, 0x25, 0x0c, 0x00, D1440 },
+    { "1.76M",   { 80, 2, 22, 2 }, RATE_500K, 1, 0x1c, 0x2e, 0x00, D1440 },
+    { "1.84M",   { 80, 2, 23, 2 }, RATE_500K, 1, 0x00, 0x00, 0xf0, D1440 },
+    { "1.92M",   { 80, 2, 24, 2 }, RATE_500K, 1, 0x00, 0x00, 0x00, D1440 },
+    { "2.88M",   { 80, 2, 36, 2 }, RATE_1M,   1, 0x1b, 0x54, 0xf0, D2880 },
 };
 
 /*
  * How a drive reads a layout that is no row, but was given by force: the first line for the
- * drive with enough sectors and cylinders.
+ * drive with enough cylinders, and room for the track: so many sectors of 512 bytes.
  */
 static const struct carrier {
     enum vfdc_drive_type drive;
@@ -93,15 +101,6 @@ static const struct carrier {
     { VFDC_DRIVE_2880K, VFDC_MAX_CYLINDERS, 11, RATE_250K, 1 },
     { VFDC_DRIVE_2880K, VFDC_MAX_CYLINDERS, 24, RATE_500K, 1 },
     { VFDC_DRIVE_2880K, VFDC_MAX_CYLINDERS, VFDC_MAX_SECTORS, RATE_1M, 1 },
-};
-
-/* Sizes of disks with sectors of other lengths, to say so. */
-static const struct {
-    uint32_t n_bytes;
-    uint16_t sector_bytes;
-} other_sectors[] = {
-    { 1025024, 256 },  /* 77 x 2 x 26 */
-    { 1261568, 1024 }, /* 77 x 2 x 8, PC-98 */
 };
 
 static const struct text_facts no_facts = { NULL, NULL, 0, 0, 0 };
@@ -123,38 +122,48 @@ static void refuse_name(struct geometry_choice *choice, const char *form, const 
     choice->refusal = form;
 }
 
-static void choose_row(struct geometry_choice *choice, const struct geometry_row *row,
-                       enum vfdc_geometry_reason reason)
+static void choose_layout(struct geometry_choice *choice, const struct geometry_layout *layout,
+                          enum vfdc_geometry_reason reason)
 {
-    choice->geometry.cylinders = row->cylinders;
-    choice->geometry.heads = row->heads;
-    choice->geometry.sectors = row->sectors;
-    choice->geometry.data_rate = row->data_rate;
-    choice->geometry.track_step = row->track_step;
-    choice->geometry.gap_format = row->gap_format;
+    choice->geometry.cylinders = layout->cylinders;
+    choice->geometry.heads = layout->heads;
+    choice->geometry.sectors = layout->sectors;
+    choice->geometry.size_code = layout->size_code;
     choice->reason = reason;
     choice->refusal = NULL;
 }
 
-static uint32_t layout_bytes(uint32_t cylinders, uint32_t heads, uint32_t sectors)
+static void choose_row(struct geometry_choice *choice, const struct geometry_row *row,
+                       enum vfdc_geometry_reason reason)
 {
-    return cylinders * heads * sectors * VFDC_SECTOR_BYTES;
+    choose_layout(choice, &row->layout, reason);
+    choice->geometry.data_rate = row->data_rate;
+    choice->geometry.track_step = row->track_step;
+    choice->geometry.gap_format = row->gap_format;
 }
 
-static uint32_t row_bytes(const struct geometry_row *row)
+static uint32_t sector_bytes(uint8_t size_code)
 {
-    return layout_bytes(row->cylinders, row->heads, row->sectors);
+    return UINT32_C(128) << size_code;
 }
 
-static bool is_layout(const struct geometry_row *row, uint8_t cylinders, uint8_t heads,
-                      uint8_t sectors)
+static uint32_t layout_bytes(const struct geometry_layout *layout)
 {
-    return row->cylinders == cylinders && row->heads == heads && row->sectors == sectors;
+    return (uint32_t)layout->cylinders * layout->heads * layout->sectors *
+           sector_bytes(layout->size_code);
 }
 
-static bool is_same_layout(const struct geometry_row *row, const struct geometry_row *other)
+/* What passes the head in a turn: the data, and the marks, ID and CRCs of each sector. */
+static uint32_t passing_bytes(uint8_t sectors, uint8_t size_code)
 {
-    return is_layout(row, other->cylinders, other->heads, other->sectors);
+    return sectors * (SECTOR_OVERHEAD + sector_bytes(size_code));
+}
+
+static bool is_same_layout(const struct geometry_layout *layout,
+                           const struct geometry_layout *other)
+{
+    return layout->cylinders == other->cylinders && layout->heads == other->heads &&
+           layout->sectors == other->sectors && layout->size_code == other->size_code;
 }
 
 static bool reads(const struct geometry_row *row, enum vfdc_drive_type drive)
@@ -164,32 +173,49 @@ static bool reads(const struct geometry_row *row, enum vfdc_drive_type drive)
 
 /* The row of a layout for a drive, or NULL. */
 static const struct geometry_row *find_layout(const struct geometry_row *rows, unsigned n_rows,
-                                              enum vfdc_drive_type drive, uint8_t cylinders,
-                                              uint8_t heads, uint8_t sectors)
+                                              enum vfdc_drive_type drive,
+                                              const struct geometry_layout *layout)
 {
     for (unsigned i = 0; i < n_rows; i++) {
-        if (is_layout(&rows[i], cylinders, heads, sectors) && reads(&rows[i], drive)) {
+        if (is_same_layout(&rows[i].layout, layout) && reads(&rows[i], drive)) {
             return &rows[i];
         }
     }
     return NULL;
 }
 
+/* The row for a drive of the disk that a boot sector describes, or NULL. */
+static const struct geometry_row *find_described(const struct geometry_row *rows,
+                                                 unsigned n_rows, enum vfdc_drive_type drive,
+                                                 const uint8_t *boot)
+{
+    struct bpb bpb = { 0, 0, 0 };
+    struct geometry_layout layout = { .size_code = 2 };
+
+    if (!bpb_parse(boot, &bpb)) {
+        return NULL;
+    }
+    layout.cylinders = bpb.cylinders;
+    layout.heads = bpb.heads;
+    layout.sectors = bpb.sectors;
+    return find_layout(rows, n_rows, drive, &layout);
+}
+
 /* A given layout that is no row: any the drive's mechanism and rates can carry. */
 static void choose_carried(const struct geometry_request *request,
                            struct geometry_choice *choice)
 {
+    const struct geometry_layout *given = &request->given;
+
     for (size_t i = 0; i < sizeof(carriers) / sizeof(carriers[0]); i++) {
         const struct carrier *carrier = &carriers[i];
 
-        if (carrier->drive == request->drive && request->cylinders <= carrier->max_cylinders &&
-            request->sectors <= carrier->max_sectors) {
-            choice->geometry.cylinders = request->cylinders;
-            choice->geometry.heads = request->heads;
-            choice->geometry.sectors = request->sectors;
+        if (carrier->drive == request->drive && given->cylinders <= carrier->max_cylinders &&
+            passing_bytes(given->sectors, given->size_code) <=
+                passing_bytes(carrier->max_sectors, 2)) {
+            choose_layout(choice, given, VFDC_GEOMETRY_GIVEN);
             choice->geometry.data_rate = carrier->data_rate;
             choice->geometry.track_step = carrier->track_step;
-            choice->reason = VFDC_GEOMETRY_GIVEN;
             return;
         }
     }
@@ -199,31 +225,26 @@ static void choose_carried(const struct geometry_request *request,
 static void choose_given(const struct geometry_row *rows, unsigned n_rows,
                          const struct geometry_request *request, struct geometry_choice *choice)
 {
+    const struct geometry_layout *given = &request->given;
     const struct geometry_row *row;
     uint32_t n_bytes;
 
-    if (request->cylinders < 1 || request->cylinders > VFDC_MAX_CYLINDERS ||
-        request->heads < 1 || request->heads > VFDC_MAX_HEADS || request->sectors < 1 ||
-        request->sectors > VFDC_MAX_SECTORS || request->size_code > 3) {
+    if (given->cylinders < 1 || given->cylinders > VFDC_MAX_CYLINDERS || given->heads < 1 ||
+        given->heads > VFDC_MAX_HEADS || given->sectors < 1 ||
+        given->sectors > VFDC_MAX_SECTORS || given->size_code > VFDC_MAX_SIZE_CODE) {
         refuse(choice, "%p: a layout has 1-86 cylinders, 1-2 heads, 1-63 sectors and N=0-3");
         return;
     }
-    if (request->size_code != 2) {
-        refuse_number(choice, "%p: sectors of %n bytes are not supported yet",
-                      UINT64_C(128) << request->size_code);
-        return;
-    }
-    n_bytes = layout_bytes(request->cylinders, request->heads, request->sectors);
+    n_bytes = layout_bytes(given);
     if (n_bytes != request->n_bytes) {
         refuse_number(choice, "%p: the layout given has %n bytes, the image has not", n_bytes);
         return;
     }
-    if (n_bytes > VFDC_IMAGE_MAX_SECTORS * VFDC_SECTOR_BYTES) {
+    if (n_bytes > VFDC_IMAGE_MAX_BYTES) {
         refuse(choice, "%p: image too large for a floppy");
         return;
     }
-    row = find_layout(rows, n_rows, request->drive, request->cylinders, request->heads,
-                      request->sectors);
+    row = find_layout(rows, n_rows, request->drive, given);
     if (row != NULL) {
         choose_row(choice, row, VFDC_GEOMETRY_GIVEN);
     } else {
@@ -244,13 +265,13 @@ static bool choose_by_size(const struct geometry_row *rows, unsigned n_rows,
     for (unsigned i = 0; i < n_rows; i++) {
         const struct geometry_row *row = &rows[i];
 
-        if (row_bytes(row) != request->n_bytes) {
+        if (layout_bytes(&row->layout) != request->n_bytes) {
             continue;
         }
         choice->facts.drives |= row->drives;
         if (of_size == NULL) {
             of_size = row;
-        } else if (!is_same_layout(row, of_size)) {
+        } else if (!is_same_layout(&row->layout, &of_size->layout)) {
             is_one_layout = false;
         }
         if (!reads(row, request->drive)) {
@@ -258,7 +279,7 @@ static bool choose_by_size(const struct geometry_row *rows, unsigned n_rows,
         }
         if (fits == NULL) {
             fits = row;
-        } else if (!is_same_layout(row, fits)) {
+        } else if (!is_same_layout(&row->layout, &fits->layout)) {
             is_one_fitting = false;
         }
     }
@@ -271,14 +292,10 @@ static bool choose_by_size(const struct geometry_row *rows, unsigned n_rows,
     }
     choose_row(choice, fits, is_one_layout ? VFDC_GEOMETRY_SIZE : VFDC_GEOMETRY_DRIVE);
     if (!is_one_fitting) {
-        const struct geometry_row *named = NULL;
-        struct bpb bpb = { 0, 0, 0 };
+        const struct geometry_row *named =
+            find_described(rows, n_rows, request->drive, request->boot);
 
-        if (bpb_parse(request->boot, &bpb)) {
-            named = find_layout(rows, n_rows, request->drive, bpb.cylinders, bpb.heads,
-                                bpb.sectors);
-        }
-        if (named != NULL && row_bytes(named) == request->n_bytes) {
+        if (named != NULL && layout_bytes(&named->layout) == request->n_bytes) {
             choose_row(choice, named, VFDC_GEOMETRY_BOOT_SECTOR);
         }
     }
@@ -293,24 +310,20 @@ static bool choose_by_boot_sector(const struct geometry_row *rows, unsigned n_ro
                                   const struct geometry_request *request,
                                   struct geometry_choice *choice)
 {
-    const struct geometry_row *row;
-    struct bpb bpb = { 0, 0, 0 };
+    const struct geometry_row *row =
+        find_described(rows, n_rows, request->drive, request->boot);
     uint32_t n_bytes;
 
-    if (!bpb_parse(request->boot, &bpb)) {
-        return false;
-    }
-    row = find_layout(rows, n_rows, request->drive, bpb.cylinders, bpb.heads, bpb.sectors);
     if (row == NULL) {
         return false;
     }
-    n_bytes = row_bytes(row);
-    if (request->n_bytes < n_bytes && request->n_bytes % VFDC_SECTOR_BYTES == 0) {
+    n_bytes = layout_bytes(&row->layout);
+    if (request->n_bytes < n_bytes && request->n_bytes % 512u == 0) {
         choose_row(choice, row, VFDC_GEOMETRY_SHORT);
         return true;
     }
     if (request->n_bytes > n_bytes && request->n_bytes % 128u == 0 &&
-        request->n_bytes - n_bytes < row->sectors * VFDC_SECTOR_BYTES) {
+        request->n_bytes - n_bytes < row->layout.sectors * 512u) {
         choose_row(choice, row, VFDC_GEOMETRY_SLACK);
         return true;
     }
@@ -326,15 +339,7 @@ static void refuse_size(const struct geometry_request *request, struct geometry_
         refuse_name(choice, "%p: this is %s, not a floppy image", foreign);
         return;
     }
-    for (size_t i = 0; i < sizeof(other_sectors) / sizeof(other_sectors[0]); i++) {
-        if (request->n_bytes == other_sectors[i].n_bytes) {
-            refuse_number(choice, "%p: a disk of this size has sectors of %n bytes, "
-                                  "which are not supported yet",
-                          other_sectors[i].sector_bytes);
-            return;
-        }
-    }
-    if (request->n_bytes > VFDC_IMAGE_MAX_SECTORS * VFDC_SECTOR_BYTES) {
+    if (request->n_bytes > VFDC_IMAGE_MAX_BYTES) {
         refuse(choice, "%p: image too large for a floppy");
     } else if (request->n_bytes > 128u && geometry_has_size(request->n_bytes - 128u)) {
         refuse_name(choice, "%p: this is %s, not a floppy image",
@@ -348,22 +353,48 @@ static void refuse_size(const struct geometry_request *request, struct geometry_
 bool geometry_has_size(uint64_t n_bytes)
 {
     for (unsigned i = 0; i < N_GEOMETRY_ROWS; i++) {
-        if (row_bytes(&geometry_rows[i]) == n_bytes) {
+        if (layout_bytes(&geometry_rows[i].layout) == n_bytes) {
             return true;
         }
     }
     return false;
 }
 
+static bool is_given(const struct geometry_layout *given)
+{
+    return given->cylinders != 0 || given->heads != 0 || given->sectors != 0 ||
+           given->size_code != 0;
+}
+
+bool geometry_is_decided_by_size(const struct geometry_request *request)
+{
+    const struct geometry_row *fits = NULL;
+
+    if (request->n_bytes == 0 || is_given(&request->given)) {
+        return true;
+    }
+    for (unsigned i = 0; i < N_GEOMETRY_ROWS; i++) {
+        const struct geometry_row *row = &geometry_rows[i];
+
+        if (layout_bytes(&row->layout) != request->n_bytes || !reads(row, request->drive)) {
+            continue;
+        }
+        if (fits != NULL && !is_same_layout(&row->layout, &fits->layout)) {
+            return false;
+        }
+        fits = row;
+    }
+    return fits != NULL || geometry_has_size(request->n_bytes);
+}
+
 void geometry_choose_from(const struct geometry_row *rows, unsigned n_rows,
                           const struct geometry_request *request,
                           struct geometry_choice *choice)
 {
-    *choice = (struct geometry_choice){ .geometry.size_code = 2, .facts = no_facts };
+    *choice = (struct geometry_choice){ .facts = no_facts };
     if (request->n_bytes == 0) {
         refuse(choice, "%p: image is empty");
-    } else if (request->cylinders != 0 || request->heads != 0 || request->sectors != 0 ||
-               request->size_code != 0) {
+    } else if (is_given(&request->given)) {
         choose_given(rows, n_rows, request, choice);
     } else if (!choose_by_size(rows, n_rows, request, choice) &&
                (foreign_is_vhd(request->tail) ||

@@ -15,13 +15,20 @@
 /* A set of drives has a bit for each enum vfdc_drive_type. */
 #define DRIVE_BIT(type) (1u << (type))
 
+/* Of each end of an image so many bytes are looked at. */
+#define GEOMETRY_END_BYTES 512u
+
+struct geometry_layout {
+    uint8_t cylinders, heads, sectors, size_code;
+};
+
 /*
- * One layout of 512-byte sectors, in the drives that read it in one way.  A disk that two kinds
- * of drive read at different rates has a row for each.
+ * One layout, in the drives that read it in one way.  A disk that two kinds of drive read at
+ * different rates has a row for each.
  */
 struct geometry_row {
     const char *name;
-    uint8_t cylinders, heads, sectors;
+    struct geometry_layout layout;
     uint8_t data_rate;  /* as in DSR and CCR */
     uint8_t track_step; /* 2 for 48 tpi disks in a 96 tpi drive */
     uint8_t gap_data;   /* GPL of READ and WRITE, 0 where none is usual */
@@ -31,16 +38,16 @@ struct geometry_row {
 };
 
 /* All of them; where several fit, the first counts. */
-#define N_GEOMETRY_ROWS 41u
+#define N_GEOMETRY_ROWS 43u
 extern const struct geometry_row geometry_rows[N_GEOMETRY_ROWS];
 
 /* What is known of an image. */
 struct geometry_request {
     uint64_t n_bytes;
     enum vfdc_drive_type drive;
-    uint8_t cylinders, heads, sectors, size_code; /* a layout by force, or zeros */
-    const uint8_t *boot; /* its first 512 bytes, zeros for what it has not */
-    const uint8_t *tail; /* its last 512 bytes, likewise; read only if no row has its size */
+    struct geometry_layout given; /* a layout by force, or zeros */
+    const uint8_t *boot; /* its first GEOMETRY_END_BYTES, zeros for what it has not */
+    const uint8_t *tail; /* its last ones, likewise; read only if no row has its size */
 };
 
 struct geometry_choice {
@@ -52,6 +59,9 @@ struct geometry_choice {
 
 /* Whether any row has this size. */
 bool geometry_has_size(uint64_t n_bytes);
+
+/* Whether nothing in the ends of the image can change what is chosen. */
+bool geometry_is_decided_by_size(const struct geometry_request *request);
 
 /* Choose, or refuse; nothing is ever guessed.  `drive` is a fitted one. */
 void geometry_choose(const struct geometry_request *request, struct geometry_choice *choice);

@@ -1,5 +1,6 @@
 /*
- * An image in the caller's memory, written in place: what image.c does, and nothing to flush.
+ * An image in the caller's memory, written in place: what image.c does, and nothing to flush but
+ * the word that marks are not kept.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -10,8 +11,14 @@
 
 static vfdc_result memory_flush(struct vfdc_media *media, struct vfdc_media_error *error)
 {
-    (void)media;
-    return text_succeed(error);
+    struct image *image = (struct image *)media;
+
+    (void)text_succeed(error);
+    if (!image->is_dirty) {
+        return VFDC_S_OK;
+    }
+    image_begin_flush(image);
+    return image_end_flush(image, true);
 }
 
 static uint32_t memory_dirty_sectors(const struct vfdc_media *media)
@@ -30,38 +37,38 @@ static const struct vfdc_media_ops memory_ops = {
     .geometry = image_geometry,
     .is_write_protected = image_is_write_protected,
     .read_span = image_read_span,
+    .marks = image_marks,
     .write_sector = image_write_sector,
     .format_track = image_format_track,
     .sector_at = image_sector_at,
+    .gap = image_gap,
+    .commit = image_commit,
     .flush = memory_flush,
     .dirty_sectors = memory_dirty_sectors,
     .close = memory_close,
 };
 
-/* The first and the last sector, with zeros for what smaller memory has not. */
-static void copy_ends(const uint8_t *bytes, size_t n_bytes, uint8_t boot[VFDC_SECTOR_BYTES],
-                      uint8_t tail[VFDC_SECTOR_BYTES])
+/* Both ends, with zeros for what smaller memory has not. */
+static void copy_ends(const uint8_t *bytes, size_t n_bytes, uint8_t boot[GEOMETRY_END_BYTES],
+                      uint8_t tail[GEOMETRY_END_BYTES])
 {
-    memset(boot, 0, VFDC_SECTOR_BYTES);
-    memset(tail, 0, VFDC_SECTOR_BYTES);
-    if (n_bytes >= VFDC_SECTOR_BYTES) {
-        memcpy(boot, bytes, VFDC_SECTOR_BYTES);
-        memcpy(tail, bytes + (n_bytes - VFDC_SECTOR_BYTES), VFDC_SECTOR_BYTES);
+    memset(boot, 0, GEOMETRY_END_BYTES);
+    memset(tail, 0, GEOMETRY_END_BYTES);
+    if (n_bytes >= GEOMETRY_END_BYTES) {
+        memcpy(boot, bytes, GEOMETRY_END_BYTES);
+        memcpy(tail, bytes + (n_bytes - GEOMETRY_END_BYTES), GEOMETRY_END_BYTES);
     }
 }
 
 static void choose(const uint8_t *bytes, size_t n_bytes,
                    const struct vfdc_media_options *options, struct geometry_choice *choice)
 {
-    uint8_t boot[VFDC_SECTOR_BYTES];
-    uint8_t tail[VFDC_SECTOR_BYTES];
+    uint8_t boot[GEOMETRY_END_BYTES];
+    uint8_t tail[GEOMETRY_END_BYTES];
     const struct geometry_request request = {
         .n_bytes = n_bytes,
         .drive = options->drive,
-        .cylinders = options->cylinders,
-        .heads = options->heads,
-        .sectors = options->sectors,
-        .size_code = options->size_code,
+        .given = { options->cylinders, options->heads, options->sectors, options->size_code },
         .boot = boot,
         .tail = tail,
     };

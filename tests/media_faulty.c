@@ -47,8 +47,15 @@ static enum vfdc_media_result read_span(struct vfdc_media *media, uint8_t cylind
     return faulty->read;
 }
 
+static uint8_t marks_of(const struct vfdc_media *media, uint8_t cylinder, uint8_t head,
+                        uint8_t sector)
+{
+    return holds(cylinder, head, sector) ? whole_const(media)->marks : 0;
+}
+
 static enum vfdc_media_result write_sector(struct vfdc_media *media, uint8_t cylinder,
-                                           uint8_t head, uint8_t sector, const uint8_t *bytes)
+                                           uint8_t head, uint8_t sector, const uint8_t *bytes,
+                                           uint8_t marks)
 {
     struct media_faulty *faulty = whole(media);
 
@@ -58,6 +65,7 @@ static enum vfdc_media_result write_sector(struct vfdc_media *media, uint8_t cyl
     }
     if (faulty->write == VFDC_MEDIA_OK) {
         memcpy(faulty->track + (sector - 1) * 512, bytes, 512);
+        faulty->marks = marks;
         faulty->n_dirty++;
     }
     return faulty->write;
@@ -65,7 +73,7 @@ static enum vfdc_media_result write_sector(struct vfdc_media *media, uint8_t cyl
 
 static enum vfdc_media_result format_track(struct vfdc_media *media, uint8_t cylinder,
                                            uint8_t head, const uint8_t *order, uint8_t n_sectors,
-                                           uint8_t filler)
+                                           uint8_t gap, uint8_t filler)
 {
     struct media_faulty *faulty = whole(media);
 
@@ -76,6 +84,8 @@ static enum vfdc_media_result format_track(struct vfdc_media *media, uint8_t cyl
     }
     if (faulty->format == VFDC_MEDIA_OK) {
         memset(faulty->track, filler, MEDIA_FAULTY_TRACK_BYTES);
+        faulty->marks = 0;
+        faulty->gap = gap;
         faulty->n_dirty += 18;
     }
     return faulty->format;
@@ -90,6 +100,21 @@ static uint8_t sector_at(const struct vfdc_media *media, uint8_t cylinder, uint8
         return (uint8_t)faulty->sector_at;
     }
     return place < 18 && holds(cylinder, head, 1) ? (uint8_t)(place + 1) : 0;
+}
+
+static uint8_t gap_of(const struct vfdc_media *media, uint8_t cylinder, uint8_t head)
+{
+    (void)cylinder;
+    (void)head;
+    return whole_const(media)->gap;
+}
+
+static enum vfdc_media_result commit(struct vfdc_media *media)
+{
+    struct media_faulty *faulty = whole(media);
+
+    faulty->n_commits++;
+    return faulty->commit;
 }
 
 static vfdc_result flush(struct vfdc_media *media, struct vfdc_media_error *error)
@@ -124,9 +149,12 @@ void media_faulty_init(struct media_faulty *faulty)
         .geometry = geometry,
         .is_write_protected = is_write_protected,
         .read_span = read_span,
+        .marks = marks_of,
         .write_sector = write_sector,
         .format_track = format_track,
         .sector_at = sector_at,
+        .gap = gap_of,
+        .commit = commit,
         .flush = flush,
         .dirty_sectors = dirty_sectors,
         .close = close_medium,
@@ -138,6 +166,7 @@ void media_faulty_init(struct media_faulty *faulty)
                       .data_rate = 0, .track_step = 1, .gap_format = 0x6c },
         .span_bytes = MEDIA_FAULTY_HONEST,
         .sector_at = -1,
+        .gap = 0x6c,
         .track = calloc(1, MEDIA_FAULTY_TRACK_BYTES),
     };
     if (faulty->track == NULL) {

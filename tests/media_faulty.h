@@ -22,14 +22,16 @@ struct media_faulty {
 
     struct vfdc_geometry geometry;
     bool is_write_protected;
-    enum vfdc_media_result read, write, format; /* the answers */
+    enum vfdc_media_result read, write, format, commit; /* the answers */
     bool has_null_span;
     size_t span_bytes;
     int sector_at; /* or -1: as the track has it */
+    uint8_t marks; /* of every sector; of the last one written */
+    uint8_t gap;   /* of every track; the last FORMAT's */
     vfdc_result flush;
     uint32_t n_dirty; /* a flush that succeeds makes it 0 */
 
-    unsigned n_reads, n_writes, n_formats, n_flushes, n_closes;
+    unsigned n_reads, n_writes, n_formats, n_commits, n_flushes, n_closes;
 
     void *user; /* the test's own */
 

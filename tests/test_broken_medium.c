@@ -299,6 +299,112 @@ static void policy_release_never_flushes_by_itself(void **state)
     rig_free(rig);
 }
 
+static void policy_release_tells_of_dirty_sectors_once_the_motor_is_off(void **state)
+{
+    struct rig *rig = rig_with_policy(VFDC_FLUSH_RELEASE);
+    struct media_faulty faulty;
+
+    (void)state;
+    start(rig, &faulty);
+    rig_out(rig, 2, 0x0c);
+    rig_run(rig, 2 * RIG_MS);
+    assert_int_equal(rig->n_reports, 0);
+    rig_out(rig, 2, 0x1c);
+    write_a_sector(rig);
+    rig_out(rig, 2, 0x0c);
+    rig_run(rig, RIG_MS - 1);
+    assert_int_equal(rig->n_reports, 0);
+    rig_run(rig, 1);
+
+    assert_int_equal(rig_count_reports(rig, VFDC_REPORT_FLUSH_DUE, 0), 1);
+    assert_int_equal(rig->n_reports, 1);
+    finish(rig, &faulty);
+    rig_free(rig);
+}
+
+/* ---- commits ---- */
+
+static void a_write_command_is_committed_once_before_its_result(void **state)
+{
+    struct rig *rig = *state;
+    struct media_faulty faulty;
+    uint8_t bytes[3 * 512] = { 0 };
+
+    start(rig, &faulty);
+    dma_read(rig, 512);
+    cmd(rig, 0x46, 0, 0, 0, 1, 2, 0x12, 0x1b, 0xff);
+    run_until_irq(rig);
+    assert_int_equal(faulty.n_commits, 0);
+    expect_result(rig, 0, 0, 0, 0, 0, 2, 2);
+    dma_write(rig, bytes, sizeof(bytes));
+    cmd(rig, 0x45, 0, 0, 0, 2, 2, 0x12, 0x1b, 0xff);
+    run_until_irq(rig);
+
+    assert_int_equal(faulty.n_writes, 3);
+    assert_int_equal(faulty.n_commits, 1);
+    expect_result(rig, 0, 0, 0, 0, 0, 5, 2);
+    finish(rig, &faulty);
+}
+
+static void a_commit_that_fails_is_bad_data(void **state)
+{
+    struct rig *rig = *state;
+    struct media_faulty faulty;
+    uint8_t bytes[512] = { 0 };
+
+    start(rig, &faulty);
+    faulty.commit = VFDC_MEDIA_HOST_ERROR;
+    dma_write(rig, bytes, sizeof(bytes));
+    cmd(rig, 0x45, 0, 0, 0, 2, 2, 0x12, 0x1b, 0xff);
+    run_until_irq(rig);
+    expect_result(rig, 0x40, 0x20, 0x20, 0, 0, 3, 2);
+    assert_int_equal(rig_count_reports(rig, VFDC_REPORT_WRITE_ERROR, 0), 1);
+    faulty.commit = VFDC_MEDIA_OK;
+    dma_write(rig, bytes, sizeof(bytes));
+    cmd(rig, 0x45, 0, 0, 0, 2, 2, 0x12, 0x1b, 0xff);
+    run_until_irq(rig);
+
+    expect_result(rig, 0, 0, 0, 0, 0, 3, 2);
+    assert_int_equal(rig->n_reports, 1);
+    finish(rig, &faulty);
+}
+
+/* Two sectors of three have come; then DSR, DOR, the RESET pin or the operator ends it. */
+static void a_write_that_is_cut_is_committed(void **state)
+{
+    struct rig *rig = *state;
+    struct media_faulty faulty;
+    uint8_t bytes[3 * 512] = { 0 };
+
+    for (int cut = 0; cut < 4; cut++) {
+        start(rig, &faulty);
+        dma_write(rig, bytes, sizeof(bytes));
+        rig->dma_stall = 2 * 512 + 100;
+        cmd(rig, 0x45, 0, 0, 0, 2, 2, 0x12, 0x1b, 0xff);
+        rig_run(rig, 5 * RIG_MS);
+        assert_int_equal(faulty.n_writes, 2);
+        assert_int_equal(faulty.n_commits, 0);
+        switch (cut) {
+        case 0:
+            rig_out(rig, 4, 0x80);
+            break;
+        case 1:
+            rig_out(rig, 2, 0x18);
+            break;
+        case 2:
+            assert_ok(vfdc_controller_reset(rig->fdc));
+            break;
+        default:
+            assert_ok(vfdc_controller_eject(rig->fdc, 0, NULL));
+            assert_ok(vfdc_controller_insert(rig->fdc, 0, &faulty.media));
+        }
+
+        assert_int_equal(faulty.n_writes, 2);
+        assert_int_equal(faulty.n_commits, 1);
+        finish(rig, &faulty);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +417,13 @@ int main(void)
         RIG_TEST(motor_off_flushes_after_a_millisecond),
         RIG_TEST(a_flush_by_policy_that_fails_is_reported_and_tried_again),
         cmocka_unit_test(write_through_flushes_before_the_result),
+        cmocka_unit_test(policy_release_tells_of_dirty_sectors_once_the_motor_is_off),
+        cmocka_unit_test_setup_teardown(a_write_command_is_committed_once_before_its_result,
+                                        rig_setup, rig_teardown),
+        cmocka_unit_test_setup_teardown(a_commit_that_fails_is_bad_data, rig_setup,
+                                        rig_teardown),
+        cmocka_unit_test_setup_teardown(a_write_that_is_cut_is_committed, rig_setup,
+                                        rig_teardown),
         cmocka_unit_test(policy_release_never_flushes_by_itself),
     };
 

@@ -17,19 +17,24 @@ struct row {
 
 static const struct row rows[] = {
     { "SPECIFY", 2, 0, false, { 0x03 }, 1 },
+    { "READ TRACK", 8, 7, true, { 0x02, 0x22, 0x42, 0x62, 0x82, 0xa2, 0xc2, 0xe2 }, 8 },
     { "SENSE DRIVE STATUS", 1, 1, false, { 0x04 }, 1 },
     { "WRITE DATA", 8, 7, true, { 0x05, 0x25, 0x45, 0x65, 0x85, 0xa5, 0xc5, 0xe5 }, 8 },
     { "READ DATA", 8, 7, true, { 0x06, 0x26, 0x46, 0x66, 0x86, 0xa6, 0xc6, 0xe6 }, 8 },
     { "RECALIBRATE", 1, 0, true, { 0x07 }, 1 },
     { "SENSE INTERRUPT STATUS", 0, 1, false, { 0x08 }, 1 }, /* 1: with nothing to sense */
+    { "WRITE DELETED DATA", 8, 7, true, { 0x09, 0x29, 0x49, 0x69, 0x89, 0xa9, 0xc9, 0xe9 }, 8 },
     { "READ ID", 1, 7, true, { 0x0a, 0x2a, 0x4a, 0x6a, 0x8a, 0xaa, 0xca, 0xea }, 8 },
+    { "READ DELETED DATA", 8, 7, true, { 0x0c, 0x2c, 0x4c, 0x6c, 0x8c, 0xac, 0xcc, 0xec }, 8 },
     { "FORMAT TRACK", 5, 7, true, { 0x0d, 0x2d, 0x4d, 0x6d, 0x8d, 0xad, 0xcd, 0xed }, 8 },
     { "DUMPREG", 0, 10, false, { 0x0e }, 1 },
     { "SEEK", 2, 0, true, { 0x0f }, 1 },
+    { "RELATIVE SEEK", 2, 0, true, { 0x8f, 0xcf }, 2 },
     { "VERSION", 0, 1, false, { 0x10 }, 1 },
     { "PERPENDICULAR MODE", 1, 0, false, { 0x12 }, 1 },
     { "CONFIGURE", 3, 0, false, { 0x13 }, 1 },
     { "LOCK", 0, 1, false, { 0x14, 0x94 }, 2 },
+    { "VERIFY", 8, 7, true, { 0x16, 0x36, 0x56, 0x76, 0x96, 0xb6, 0xd6, 0xf6 }, 8 },
 };
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -124,7 +129,8 @@ static void no_first_byte_is_in_two_rows(void **state)
     for (unsigned byte = 0; byte < 256; byte++) {
         n_valid += row_of((uint8_t)byte) != &invalid;
     }
-    assert_int_equal(n_valid, 10 + 4 * 8 + 1); /* of one byte each; data commands; UNLOCK */
+    /* one byte each; data commands; UNLOCK; RELATIVE SEEK */
+    assert_int_equal(n_valid, 10 + 8 * 8 + 1 + 2);
 }
 
 /* With a flag to sense, SENSE INTERRUPT STATUS gives two bytes. */

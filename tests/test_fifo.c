@@ -56,10 +56,10 @@ static void bytes_come_out_in_order(void **state)
     open_for_reading(&g.fifo, 16);
 
     for (uint8_t i = 0; i < 16; i++) {
-        assert_false(fifo_is_drained(&g.fifo));
+        assert_false(fifo_is_done(&g.fifo));
         assert_int_equal(fifo_take(&g.fifo), 0x30 + i);
     }
-    assert_true(fifo_is_drained(&g.fifo));
+    assert_true(fifo_is_done(&g.fifo));
     assert_guards_hold(&g);
 }
 
@@ -96,7 +96,7 @@ static void take_of_nothing_is_0_and_changes_nothing(void **state)
 
     for (unsigned i = 0; i < 1000; i++) {
         assert_int_equal(fifo_take(&g.fifo), 0x00);
-        assert_true(fifo_is_drained(&g.fifo));
+        assert_true(fifo_is_done(&g.fifo));
     }
     assert_int_equal(g.fifo.pos, 1);
     assert_int_equal(g.fifo.len, 1);
@@ -117,7 +117,7 @@ static void clear_leaves_no_byte(void **state)
 
     assert_int_equal(g.fifo.pos, 0);
     assert_int_equal(g.fifo.len, 0);
-    assert_true(fifo_is_drained(&g.fifo));
+    assert_true(fifo_is_done(&g.fifo));
     for (unsigned i = 0; i < 16; i++) {
         assert_int_equal(g.fifo.bytes[i], 0x00);
     }

@@ -13,6 +13,8 @@
 #include "bpb.h"
 #include "geometry.h"
 
+#define END_BYTES 512u
+
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static const enum vfdc_drive_type drives[] = {
@@ -22,52 +24,54 @@ static const enum vfdc_drive_type drives[] = {
 /* What each size is in each drive: rate, and step if not 1; "" refused. */
 struct expected {
     uint64_t n_bytes;
-    uint8_t cylinders, heads, sectors;
+    uint8_t cylinders, heads, sectors, size_code;
     /* 360K 1.2M 720K 1.44M 2.88M */
     const char *drive[5];
 };
 
 static const struct expected table[] = {
-    { 163840, 40, 1, 8, { "2", "1/2", "", "", "" } },
-    { 184320, 40, 1, 9, { "2", "1/2", "", "", "" } },
-    { 204800, 40, 1, 10, { "2", "1/2", "", "", "" } },
-    { 327680, 40, 2, 8, { "2", "1/2", "", "", "" } },
-    { 419840, 41, 2, 10, { "", "1/2", "", "", "" } },
-    { 430080, 42, 2, 10, { "", "1/2", "", "", "" } },
-    { 655360, 80, 2, 8, { "", "", "2", "2", "2" } },
-    { 737280, 80, 2, 9, { "", "1", "2", "2", "2" } },
-    { 819200, 80, 2, 10, { "", "", "2", "2", "2" } },
-    { 839680, 82, 2, 10, { "", "", "2", "2", "2" } },
-    { 849920, 83, 2, 10, { "", "", "2", "2", "2" } },
-    { 901120, 80, 2, 11, { "", "1", "", "", "" } },
-    { 1064960, 80, 2, 13, { "", "", "1", "1", "" } },
-    { 1146880, 80, 2, 14, { "", "", "1", "1", "" } },
-    { 1228800, 80, 2, 15, { "", "0", "", "", "" } },
-    { 1310720, 80, 2, 16, { "", "0", "", "", "" } },
-    { 1474560, 80, 2, 18, { "", "", "", "0", "0" } },
-    { 1511424, 82, 2, 18, { "", "0", "", "0", "" } },
-    { 1529856, 83, 2, 18, { "", "0", "", "0", "" } },
-    { 1556480, 80, 2, 19, { "", "", "", "0", "" } },
-    { 1638400, 80, 2, 20, { "", "0", "", "0", "" } },
-    { 1720320, 80, 2, 21, { "", "", "", "0", "0" } },
-    { 1741824, 81, 2, 21, { "", "", "", "0", "" } },
-    { 1763328, 82, 2, 21, { "", "", "", "0", "" } },
-    { 1784832, 83, 2, 21, { "", "", "", "0", "" } },
-    { 1802240, 80, 2, 22, { "", "", "", "0", "" } },
-    { 1884160, 80, 2, 23, { "", "", "", "0", "" } },
-    { 1966080, 80, 2, 24, { "", "", "", "0", "" } },
-    { 2949120, 80, 2, 36, { "", "", "", "", "3" } },
+    { 163840, 40, 1, 8, 2, { "2", "1/2", "", "", "" } },
+    { 184320, 40, 1, 9, 2, { "2", "1/2", "", "", "" } },
+    { 204800, 40, 1, 10, 2, { "2", "1/2", "", "", "" } },
+    { 327680, 40, 2, 8, 2, { "2", "1/2", "", "", "" } },
+    { 419840, 41, 2, 10, 2, { "", "1/2", "", "", "" } },
+    { 430080, 42, 2, 10, 2, { "", "1/2", "", "", "" } },
+    { 655360, 80, 2, 8, 2, { "", "", "2", "2", "2" } },
+    { 737280, 80, 2, 9, 2, { "", "1", "2", "2", "2" } },
+    { 819200, 80, 2, 10, 2, { "", "", "2", "2", "2" } },
+    { 839680, 82, 2, 10, 2, { "", "", "2", "2", "2" } },
+    { 849920, 83, 2, 10, 2, { "", "", "2", "2", "2" } },
+    { 901120, 80, 2, 11, 2, { "", "1", "", "", "" } },
+    { 1025024, 77, 2, 26, 1, { "", "0", "", "", "" } },
+    { 1064960, 80, 2, 13, 2, { "", "", "1", "1", "" } },
+    { 1146880, 80, 2, 14, 2, { "", "", "1", "1", "" } },
+    { 1228800, 80, 2, 15, 2, { "", "0", "", "", "" } },
+    { 1261568, 77, 2, 8, 3, { "", "0", "", "", "" } },
+    { 1310720, 80, 2, 16, 2, { "", "0", "", "", "" } },
+    { 1474560, 80, 2, 18, 2, { "", "", "", "0", "0" } },
+    { 1511424, 82, 2, 18, 2, { "", "0", "", "0", "" } },
+    { 1529856, 83, 2, 18, 2, { "", "0", "", "0", "" } },
+    { 1556480, 80, 2, 19, 2, { "", "", "", "0", "" } },
+    { 1638400, 80, 2, 20, 2, { "", "0", "", "0", "" } },
+    { 1720320, 80, 2, 21, 2, { "", "", "", "0", "0" } },
+    { 1741824, 81, 2, 21, 2, { "", "", "", "0", "" } },
+    { 1763328, 82, 2, 21, 2, { "", "", "", "0", "" } },
+    { 1784832, 83, 2, 21, 2, { "", "", "", "0", "" } },
+    { 1802240, 80, 2, 22, 2, { "", "", "", "0", "" } },
+    { 1884160, 80, 2, 23, 2, { "", "", "", "0", "" } },
+    { 1966080, 80, 2, 24, 2, { "", "", "", "0", "" } },
+    { 2949120, 80, 2, 36, 2, { "", "", "", "", "3" } },
 };
 
 /* Two sizes that are two disks each. */
 static const struct expected ambiguous[] = {
-    { 368640, 40, 2, 9, { "2", "1/2", "", "", "" } },
-    { 368640, 80, 1, 9, { "", "", "2", "2", "2" } },
-    { 409600, 40, 2, 10, { "", "1/2", "", "", "" } },
-    { 409600, 80, 1, 10, { "", "", "2", "2", "" } },
+    { 368640, 40, 2, 9, 2, { "2", "1/2", "", "", "" } },
+    { 368640, 80, 1, 9, 2, { "", "", "2", "2", "2" } },
+    { 409600, 40, 2, 10, 2, { "", "1/2", "", "", "" } },
+    { 409600, 80, 1, 10, 2, { "", "", "2", "2", "" } },
 };
 
-static const uint8_t no_sector[VFDC_SECTOR_BYTES];
+static const uint8_t no_sector[END_BYTES];
 
 static void choose(uint64_t n_bytes, enum vfdc_drive_type drive, const uint8_t *boot,
                    struct geometry_choice *choice)
@@ -85,10 +89,7 @@ static void choose_given(uint64_t n_bytes, enum vfdc_drive_type drive, const uin
     const struct geometry_request request = {
         .n_bytes = n_bytes,
         .drive = drive,
-        .cylinders = layout[0],
-        .heads = layout[1],
-        .sectors = layout[2],
-        .size_code = layout[3],
+        .given = { layout[0], layout[1], layout[2], layout[3] },
         .boot = no_sector,
         .tail = no_sector,
     };
@@ -96,14 +97,21 @@ static void choose_given(uint64_t n_bytes, enum vfdc_drive_type drive, const uin
     geometry_choose(&request, choice);
 }
 
-static void expect_layout(const struct geometry_choice *choice, uint8_t cylinders, uint8_t heads,
-                          uint8_t sectors)
+static void expect_layout_of(const struct geometry_choice *choice, uint8_t cylinders,
+                             uint8_t heads, uint8_t sectors, uint8_t size_code)
 {
     assert_null(choice->refusal);
     assert_int_equal(choice->geometry.cylinders, cylinders);
     assert_int_equal(choice->geometry.heads, heads);
     assert_int_equal(choice->geometry.sectors, sectors);
-    assert_int_equal(choice->geometry.size_code, 2);
+    assert_int_equal(choice->geometry.size_code, size_code);
+}
+
+/* Of 512-byte sectors. */
+static void expect_layout(const struct geometry_choice *choice, uint8_t cylinders, uint8_t heads,
+                          uint8_t sectors)
+{
+    expect_layout_of(choice, cylinders, heads, sectors, 2);
 }
 
 static void expect_recording(const struct geometry_choice *choice, const char *recording)
@@ -133,7 +141,7 @@ static void make_boot(uint8_t *boot, uint16_t total, uint8_t sectors, uint8_t he
         0x01, 0x01, 0x00, 0x02, 0xe0, 0x00, 0x00, 0x00, 0xf0, 0x09, 0x00, 0x00, 0x00,
     };
 
-    memset(boot, 0, VFDC_SECTOR_BYTES);
+    memset(boot, 0, END_BYTES);
     memcpy(boot, start, sizeof(start));
     boot[0x13] = (uint8_t)(total & 0xff);
     boot[0x14] = (uint8_t)(total >> 8);
@@ -154,7 +162,8 @@ static void each_size_in_each_drive_has_its_layout(void **state)
                 expect_refusal(&choice, " image needs a ");
                 continue;
             }
-            expect_layout(&choice, table[i].cylinders, table[i].heads, table[i].sectors);
+            expect_layout_of(&choice, table[i].cylinders, table[i].heads, table[i].sectors,
+                             table[i].size_code);
             expect_recording(&choice, table[i].drive[d]);
             assert_int_equal(choice.reason, VFDC_GEOMETRY_SIZE);
         }
@@ -164,7 +173,7 @@ static void each_size_in_each_drive_has_its_layout(void **state)
 static void the_drive_decides_between_layouts_of_one_size(void **state)
 {
     struct geometry_choice choice;
-    uint8_t boot[VFDC_SECTOR_BYTES];
+    uint8_t boot[END_BYTES];
 
     (void)state;
     for (size_t i = 0; i < N_OF(ambiguous); i++) {
@@ -207,10 +216,10 @@ static void no_drive_of_any_layout_of_a_size_is_refused(void **state)
 static void the_boot_sector_decides_where_several_fit_the_drive(void **state)
 {
     static const struct geometry_row rows[] = {
-        { "first", 80, 2, 9, 2, 1, 0, 0x50, 0, DRIVE_BIT(VFDC_DRIVE_1440K) },
-        { "other", 40, 2, 18, 0, 1, 0, 0x6c, 0, DRIVE_BIT(VFDC_DRIVE_1440K) },
+        { "first", { 80, 2, 9, 2 }, 2, 1, 0, 0x50, 0, DRIVE_BIT(VFDC_DRIVE_1440K) },
+        { "other", { 40, 2, 18, 2 }, 0, 1, 0, 0x6c, 0, DRIVE_BIT(VFDC_DRIVE_1440K) },
     };
-    uint8_t boot[VFDC_SECTOR_BYTES];
+    uint8_t boot[END_BYTES];
     struct geometry_choice choice;
     struct geometry_request request = {
         .n_bytes = 737280, .drive = VFDC_DRIVE_1440K, .boot = boot, .tail = no_sector,
@@ -273,10 +282,8 @@ static void sizes_that_are_no_floppy_are_refused_in_words(void **state)
     expect_refusal(&choice, "too large for a floppy");
     choose(UINT64_MAX, VFDC_DRIVE_2880K, no_sector, &choice);
     expect_refusal(&choice, "too large for a floppy");
-    choose(1261568, VFDC_DRIVE_1200K, no_sector, &choice);
-    expect_refusal(&choice, "sectors of 1024 bytes, which are not supported yet");
-    choose(1025024, VFDC_DRIVE_1200K, no_sector, &choice);
-    expect_refusal(&choice, "sectors of 256 bytes, which are not supported yet");
+    choose(1261568, VFDC_DRIVE_1440K, no_sector, &choice);
+    expect_refusal(&choice, "/a: a 1.23M image needs a 1.2M drive");
     choose(1474560 + 128, VFDC_DRIVE_1440K, no_sector, &choice);
     expect_refusal(&choice, "dosemu");
 }
@@ -284,9 +291,9 @@ static void sizes_that_are_no_floppy_are_refused_in_words(void **state)
 static void other_formats_are_named_only_where_no_size_fits(void **state)
 {
     struct geometry_choice choice;
-    uint8_t vhd[VFDC_SECTOR_BYTES] = "conectix";
-    uint8_t imd[VFDC_SECTOR_BYTES] = "IMD 1.18";
-    uint8_t boot[VFDC_SECTOR_BYTES];
+    uint8_t vhd[END_BYTES] = "conectix";
+    uint8_t imd[END_BYTES] = "IMD 1.18";
+    uint8_t boot[END_BYTES];
     struct geometry_request request = {
         .n_bytes = 1474560 + 512, .drive = VFDC_DRIVE_1440K, .boot = boot, .tail = vhd,
     };
@@ -308,7 +315,7 @@ static void other_formats_are_named_only_where_no_size_fits(void **state)
 static void a_short_image_needs_a_boot_sector_that_explains_it(void **state)
 {
     struct geometry_choice choice;
-    uint8_t boot[VFDC_SECTOR_BYTES];
+    uint8_t boot[END_BYTES];
 
     (void)state;
     make_boot(boot, 2880, 18, 2);
@@ -332,7 +339,7 @@ static void a_short_image_needs_a_boot_sector_that_explains_it(void **state)
 static void slack_of_less_than_a_track_is_left_alone(void **state)
 {
     struct geometry_choice choice;
-    uint8_t boot[VFDC_SECTOR_BYTES];
+    uint8_t boot[END_BYTES];
 
     (void)state;
     make_boot(boot, 2880, 18, 2);
@@ -358,7 +365,7 @@ static void a_boot_sector_is_believed_only_if_all_of_it_is_plausible(void **stat
         { 0x18, 0x00 }, { 0x18, 0x40 }, { 0x19, 0x01 }, { 0x1a, 0x00 }, { 0x1a, 0x03 },
         { 0x1b, 0x01 }, { 0x18, 0x11 },
     };
-    uint8_t boot[VFDC_SECTOR_BYTES];
+    uint8_t boot[END_BYTES];
     struct bpb bpb;
 
     (void)state;
@@ -385,7 +392,7 @@ static void a_boot_sector_is_believed_only_if_all_of_it_is_plausible(void **stat
 
 static void junk_boot_sectors_choose_nothing(void **state)
 {
-    uint8_t boot[VFDC_SECTOR_BYTES];
+    uint8_t boot[END_BYTES];
     struct geometry_choice choice;
 
     (void)state;
@@ -418,9 +425,11 @@ static void a_given_layout_must_be_the_images(void **state)
 
     choose_given(1474560, VFDC_DRIVE_1440K, (const uint8_t[]){ 80, 2, 17, 2 }, &choice);
     expect_refusal(&choice, "the layout given has 1392640 bytes");
-    choose_given(1474560, VFDC_DRIVE_1440K, (const uint8_t[]){ 80, 2, 9, 3 }, &choice);
-    expect_refusal(&choice, "sectors of 1024 bytes are not supported yet");
+    choose_given(1474560, VFDC_DRIVE_1440K, (const uint8_t[]){ 80, 2, 18, 3 }, &choice);
+    expect_refusal(&choice, "the layout given has 2949120 bytes");
     choose_given(5548032, VFDC_DRIVE_2880K, (const uint8_t[]){ 86, 2, 63, 2 }, &choice);
+    expect_refusal(&choice, "too large");
+    choose_given(11096064, VFDC_DRIVE_2880K, (const uint8_t[]){ 86, 2, 63, 3 }, &choice);
     expect_refusal(&choice, "too large");
 }
 
@@ -476,27 +485,70 @@ static void a_given_layout_is_read_as_the_drive_can(void **state)
     }
 }
 
+/* A row of the table is found by all four numbers; the same size may be carried otherwise. */
+static void a_given_layout_has_sectors_of_any_size(void **state)
+{
+    static const struct {
+        enum vfdc_drive_type drive;
+        uint8_t layout[4];
+        const char *recording;
+    } cases[] = {
+        { VFDC_DRIVE_1200K, { 77, 2, 8, 3 }, "0" },   { VFDC_DRIVE_1200K, { 77, 2, 26, 1 }, "0" },
+        { VFDC_DRIVE_1440K, { 77, 2, 8, 3 }, "0" },   { VFDC_DRIVE_1440K, { 80, 2, 5, 3 }, "2" },
+        { VFDC_DRIVE_1440K, { 80, 2, 6, 3 }, "0" },   { VFDC_DRIVE_1440K, { 80, 2, 12, 3 }, "0" },
+        { VFDC_DRIVE_1440K, { 80, 2, 13, 3 }, "" },   { VFDC_DRIVE_1440K, { 40, 1, 33, 0 }, "2" },
+        { VFDC_DRIVE_1440K, { 40, 1, 34, 0 }, "0" },  { VFDC_DRIVE_1440K, { 80, 2, 63, 0 }, "0" },
+        { VFDC_DRIVE_1440K, { 80, 2, 43, 1 }, "0" },  { VFDC_DRIVE_1440K, { 80, 2, 44, 1 }, "" },
+        { VFDC_DRIVE_360K, { 40, 2, 19, 1 }, "2" },   { VFDC_DRIVE_360K, { 40, 2, 20, 1 }, "" },
+        { VFDC_DRIVE_2880K, { 80, 2, 18, 3 }, "3" },  { VFDC_DRIVE_2880K, { 80, 2, 63, 1 }, "3" },
+    };
+    struct geometry_choice choice;
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(cases); i++) {
+        const uint8_t *layout = cases[i].layout;
+
+        choose_given((uint64_t)layout[0] * layout[1] * layout[2] * (128u << layout[3]),
+                     cases[i].drive, layout, &choice);
+
+        if (cases[i].recording[0] == '\0') {
+            expect_refusal(&choice, "this drive cannot read the layout given");
+        } else {
+            expect_layout_of(&choice, layout[0], layout[1], layout[2], layout[3]);
+            expect_recording(&choice, cases[i].recording);
+            assert_int_equal(choice.reason, VFDC_GEOMETRY_GIVEN);
+        }
+    }
+    choose_given(1261568, VFDC_DRIVE_1200K, (const uint8_t[]){ 77, 2, 8, 3 }, &choice);
+    assert_int_equal(choice.geometry.gap_format, 0x74);
+    choose_given(1261568, VFDC_DRIVE_1200K, (const uint8_t[]){ 77, 2, 16, 2 }, &choice);
+    expect_layout(&choice, 77, 2, 16);
+    assert_int_equal(choice.geometry.gap_format, 0);
+}
+
 /* The table itself: within limits, no two rows for one layout in one drive, usual values. */
 static void rows_are_sound(void **state)
 {
     (void)state;
     for (size_t i = 0; i < N_GEOMETRY_ROWS; i++) {
         const struct geometry_row *row = &geometry_rows[i];
+        const struct geometry_layout *layout = &row->layout;
 
         assert_non_null(row->name);
-        assert_in_range(row->cylinders, 1, 84);
-        assert_in_range(row->heads, 1, 2);
-        assert_in_range(row->sectors, 1, 36);
+        assert_in_range(layout->cylinders, 1, 84);
+        assert_in_range(layout->heads, 1, 2);
+        assert_in_range(layout->sectors, 1, 36);
+        assert_in_range(layout->size_code, 0, 3);
         assert_in_range(row->data_rate, 0, 3);
         assert_in_range(row->track_step, 1, 2);
-        assert_true(row->cylinders * row->track_step <= 84);
-        assert_true(row->cylinders * row->heads * row->sectors <= 5760);
+        assert_true(layout->cylinders * row->track_step <= 84);
+        assert_true(layout->cylinders * layout->heads * layout->sectors *
+                        (128 << layout->size_code) <= 2949120);
         assert_int_not_equal(row->drives, 0);
         for (size_t j = 0; j < i; j++) {
             const struct geometry_row *other = &geometry_rows[j];
 
-            if (other->cylinders == row->cylinders && other->heads == row->heads &&
-                other->sectors == row->sectors) {
+            if (memcmp(&other->layout, layout, sizeof(*layout)) == 0) {
                 assert_string_equal(other->name, row->name);
                 assert_int_equal(other->drives & row->drives, 0);
             }
@@ -515,6 +567,7 @@ static void gaps_are_the_usual_ones(void **state)
         { 368640, VFDC_DRIVE_360K, 0x50 },   { 737280, VFDC_DRIVE_1440K, 0x50 },
         { 1228800, VFDC_DRIVE_1200K, 0x54 }, { 1474560, VFDC_DRIVE_1440K, 0x6c },
         { 1511424, VFDC_DRIVE_1440K, 0x6c }, { 1511424, VFDC_DRIVE_1200K, 0x02 },
+        { 1261568, VFDC_DRIVE_1200K, 0x74 }, { 1025024, VFDC_DRIVE_1200K, 0x00 },
         { 1720320, VFDC_DRIVE_1440K, 0x0c }, { 2949120, VFDC_DRIVE_2880K, 0x54 },
     };
     struct geometry_choice choice;
@@ -543,6 +596,7 @@ int main(void)
         cmocka_unit_test(a_given_layout_must_be_the_images),
         cmocka_unit_test(a_given_layout_has_limits),
         cmocka_unit_test(a_given_layout_is_read_as_the_drive_can),
+        cmocka_unit_test(a_given_layout_has_sectors_of_any_size),
         cmocka_unit_test(rows_are_sound),
         cmocka_unit_test(gaps_are_the_usual_ones),
     };

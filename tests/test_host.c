@@ -31,9 +31,11 @@ static vfdc_result try_init(void *memory, size_t n_bytes, const struct vfdc_conf
 {
     uint64_t something;
     struct vfdc_controller *fdc = (struct vfdc_controller *)&something;
-    vfdc_result result = vfdc_controller_init(memory, n_bytes, config, host, NULL, &fdc);
+    struct rig *rig = rig_new_bare(); /* only its clock is asked */
+    vfdc_result result = vfdc_controller_init(memory, n_bytes, config, host, rig, &fdc);
 
     assert_int_equal(fdc == NULL, vfdc_failed(result));
+    rig_free(rig);
     return result;
 }
 
@@ -41,10 +43,12 @@ static vfdc_result try_create(const struct vfdc_config *config, const struct vfd
 {
     uint64_t something;
     struct vfdc_controller *fdc = (struct vfdc_controller *)&something;
-    vfdc_result result = vfdc_controller_create(config, host, NULL, &fdc);
+    struct rig *rig = rig_new_bare();
+    vfdc_result result = vfdc_controller_create(config, host, rig, &fdc);
 
     assert_int_equal(fdc == NULL, vfdc_failed(result));
     vfdc_controller_destroy(fdc);
+    rig_free(rig);
     return result;
 }
 
@@ -117,12 +121,12 @@ static void creation_refuses_what_is_no_enumerator(void **state)
     free(memory);
 }
 
-static void no_callback_runs_at_creation(void **state)
+static void creation_reads_the_clock_and_calls_nothing_else(void **state)
 {
     struct rig *rig = rig_new(NULL);
 
     (void)state;
-    assert_int_equal(rig->n_clock_reads, 0);
+    assert_int_equal(rig->n_clock_reads, 1);
     assert_int_equal(rig->n_arms, 0);
     assert_int_equal(rig->n_irq_rises + rig->n_irq_falls, 0);
     assert_int_equal(rig->n_drq_rises + rig->n_drq_falls, 0);
@@ -207,7 +211,7 @@ static void insert_checks_unit_medium_and_layout(void **state)
     const struct vfdc_geometry bad[] = {
         { 0, 2, 18, 2, 0, 1, 0 },  { 87, 2, 18, 2, 0, 1, 0 }, { 80, 0, 18, 2, 0, 1, 0 },
         { 80, 3, 18, 2, 0, 1, 0 }, { 80, 2, 0, 2, 0, 1, 0 },  { 80, 2, 64, 2, 0, 1, 0 },
-        { 80, 2, 18, 1, 0, 1, 0 }, { 80, 2, 18, 3, 0, 1, 0 }, { 80, 2, 18, 2, 4, 1, 0 },
+        { 80, 2, 18, 4, 0, 1, 0 }, { 80, 2, 18, 7, 0, 1, 0 }, { 80, 2, 18, 2, 4, 1, 0 },
         { 80, 2, 18, 2, 0, 0, 0 }, { 80, 2, 18, 2, 0, 3, 0 },
     };
 
@@ -504,6 +508,22 @@ static void a_clock_at_its_end_hurts_nothing_but_time(void **state)
     seek(rig, 0, 3);
 }
 
+static void a_seek_at_the_end_of_time_is_a_state_that_restores(void **state)
+{
+    struct rig *rig = *state;
+    uint8_t saved[VFDC_STATE_MAX_BYTES];
+    size_t n_bytes = 0;
+
+    power_on(rig, 0x1c);
+    rig->now_ns = UINT64_MAX - 2;
+    cmd(rig, 0x0f, 0x00, 0x10);
+
+    assert_true(vfdc_controller_state_ok(rig->fdc));
+    assert_ok(vfdc_controller_save(rig->fdc, saved, sizeof(saved), &n_bytes));
+    assert_ok(vfdc_controller_restore(rig->fdc, saved, n_bytes));
+    rig->told_twice = false; /* a restore tells anew */
+}
+
 static void needless_timer_calls_change_nothing(void **state)
 {
     struct rig *rig = *state;
@@ -596,7 +616,7 @@ int main(void)
         cmocka_unit_test(creation_needs_its_pointers),
         cmocka_unit_test(creation_needs_enough_aligned_memory),
         cmocka_unit_test(creation_refuses_what_is_no_enumerator),
-        cmocka_unit_test(no_callback_runs_at_creation),
+        cmocka_unit_test(creation_reads_the_clock_and_calls_nothing_else),
         cmocka_unit_test(host_and_configuration_are_copied),
         cmocka_unit_test(destroy_leaves_the_callers_memory_alone),
         cmocka_unit_test(calls_without_controller_are_answered),
@@ -609,6 +629,7 @@ int main(void)
         RIG_TEST(the_clock_is_read_at_most_once_a_call),
         RIG_TEST(deadlines_keep_their_values_when_the_clock_jumps_back),
         RIG_TEST(a_clock_at_its_end_hurts_nothing_but_time),
+        RIG_TEST(a_seek_at_the_end_of_time_is_a_state_that_restores),
         RIG_TEST(needless_timer_calls_change_nothing),
         RIG_TEST(a_late_timer_call_finds_everything_done),
         RIG_TEST(a_signal_that_nothing_waits_for_is_ignored),

@@ -1,6 +1,6 @@
 /*
- * A raw image in memory: where each sector is, what is outside, FORMAT and its order.  What a
- * file does beyond that is in test_media_vfd.c.
+ * A raw image in memory: where each sector is, what is outside, sectors of other sizes, marks,
+ * FORMAT and its order.  What a file does beyond that is in test_media_vfd.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,19 +55,47 @@ static enum vfdc_media_result read_span(struct disk *disk, uint8_t cylinder, uin
     return disk->media->ops->read_span(disk->media, cylinder, head, first, last, span);
 }
 
+/* From bytes of exactly the sector's size. */
+static enum vfdc_media_result write_marked(struct disk *disk, uint8_t cylinder, uint8_t head,
+                                           uint8_t sector, uint8_t fill, uint8_t marks)
+{
+    struct vfdc_geometry geometry;
+    enum vfdc_media_result result;
+    uint8_t *bytes;
+    size_t n_bytes;
+
+    assert_int_equal(vfdc_media_geometry(disk->media, &geometry), VFDC_S_OK);
+    n_bytes = (size_t)128 << geometry.size_code;
+    bytes = malloc(n_bytes);
+    assert_non_null(bytes);
+    memset(bytes, fill, n_bytes);
+    result =
+        disk->media->ops->write_sector(disk->media, cylinder, head, sector, bytes, marks);
+    free(bytes);
+    return result;
+}
+
 static enum vfdc_media_result write_sector(struct disk *disk, uint8_t cylinder, uint8_t head,
                                            uint8_t sector, uint8_t fill)
 {
-    uint8_t bytes[512];
+    return write_marked(disk, cylinder, head, sector, fill, 0);
+}
 
-    memset(bytes, fill, sizeof(bytes));
-    return disk->media->ops->write_sector(disk->media, cylinder, head, sector, bytes);
+static uint8_t marks(struct disk *disk, uint8_t cylinder, uint8_t head, uint8_t sector)
+{
+    return disk->media->ops->marks(disk->media, cylinder, head, sector);
 }
 
 static enum vfdc_media_result format(struct disk *disk, uint8_t cylinder, uint8_t head,
                                      const uint8_t *order, uint8_t n_sectors)
 {
-    return disk->media->ops->format_track(disk->media, cylinder, head, order, n_sectors, 0xf6);
+    return disk->media->ops->format_track(disk->media, cylinder, head, order, n_sectors, 0x54,
+                                          0xf6);
+}
+
+static uint8_t gap(struct disk *disk, uint8_t cylinder, uint8_t head)
+{
+    return disk->media->ops->gap(disk->media, cylinder, head);
 }
 
 static uint8_t sector_at(struct disk *disk, uint8_t cylinder, uint8_t head, uint8_t place)
@@ -104,31 +132,74 @@ static void no_span_of_any_layout_leaves_the_memory(void **state)
 {
     (void)state;
     for (size_t i = 0; i < N_GEOMETRY_ROWS; i++) {
-        const struct geometry_row *row = &geometry_rows[i];
-        size_t track_bytes = row->sectors * (size_t)512;
+        const struct geometry_layout *layout = &geometry_rows[i].layout;
+        size_t sector_bytes = (size_t)128 << layout->size_code;
+        size_t track_bytes = layout->sectors * sector_bytes;
         enum vfdc_drive_type drive = VFDC_DRIVE_360K;
         struct vfdc_media_span span;
         struct disk disk;
 
-        while ((row->drives & DRIVE_BIT(drive)) == 0) {
+        while ((geometry_rows[i].drives & DRIVE_BIT(drive)) == 0) {
             drive++;
         }
-        disk_open(&disk, row->cylinders * row->heads * track_bytes,
+        disk_open(&disk, layout->cylinders * layout->heads * track_bytes,
                   (struct vfdc_media_options){ .drive = drive });
-        for (unsigned track = 0; track < row->cylinders * (unsigned)row->heads; track++) {
-            for (uint8_t first = 1; first <= row->sectors; first++) {
-                uint8_t cylinder = (uint8_t)(track / row->heads);
-                uint8_t head = (uint8_t)(track % row->heads);
-                size_t at = track * track_bytes + (first - 1u) * 512u;
+        for (unsigned track = 0; track < layout->cylinders * (unsigned)layout->heads; track++) {
+            for (uint8_t first = 1; first <= layout->sectors; first++) {
+                uint8_t cylinder = (uint8_t)(track / layout->heads);
+                uint8_t head = (uint8_t)(track % layout->heads);
+                size_t at = track * track_bytes + (first - 1u) * sector_bytes;
 
                 /* to the track's end at most */
                 assert_int_equal(read_span(&disk, cylinder, head, first, 255, &span),
                                  VFDC_MEDIA_OK);
                 assert_ptr_equal(span.bytes, disk.bytes + at);
-                assert_int_equal(span.n_bytes, (row->sectors - first + 1u) * 512u);
+                assert_int_equal(span.n_bytes, (layout->sectors - first + 1u) * sector_bytes);
                 assert_true(at + span.n_bytes <= disk.n_bytes);
             }
         }
+        disk_close(&disk);
+    }
+}
+
+/* The last sector of disks with each size: whole, and nothing before it. */
+static void sectors_have_the_size_of_their_code(void **state)
+{
+    static const struct {
+        size_t n_bytes;
+        uint8_t layout[4];
+        size_t last; /* where its last sector begins */
+    } cases[] = {
+        { 1290240, { 80, 2, 63, 0 }, 1290112 },
+        { 1025024, { 77, 2, 26, 1 }, 1024768 },
+        { 1474560, { 80, 2, 18, 2 }, 1474048 },
+        { 1261568, { 77, 2, 8, 3 }, 1260544 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const uint8_t *layout = cases[i].layout;
+        struct vfdc_media_span span;
+        struct disk disk;
+        uint8_t cylinder = (uint8_t)(layout[0] - 1);
+
+        disk_open(&disk, cases[i].n_bytes,
+                  (struct vfdc_media_options){ .drive = VFDC_DRIVE_1440K,
+                                               .cylinders = layout[0],
+                                               .heads = layout[1],
+                                               .sectors = layout[2],
+                                               .size_code = layout[3] });
+        assert_int_equal(read_span(&disk, cylinder, 1, layout[2], layout[2], &span),
+                         VFDC_MEDIA_OK);
+        assert_ptr_equal(span.bytes, disk.bytes + cases[i].last);
+        assert_int_equal(span.n_bytes, cases[i].n_bytes - cases[i].last);
+        assert_int_equal(write_sector(&disk, cylinder, 1, layout[2], 0xe5), VFDC_MEDIA_OK);
+
+        assert_int_equal(disk.bytes[cases[i].last - 1], 0x00);
+        assert_int_equal(disk.bytes[cases[i].last], 0xe5);
+        assert_int_equal(disk.bytes[cases[i].n_bytes - 1], 0xe5);
+        assert_int_equal(write_sector(&disk, cylinder, 1, (uint8_t)(layout[2] + 1), 0xe5),
+                         VFDC_MEDIA_NO_SECTOR);
         disk_close(&disk);
     }
 }
@@ -261,6 +332,172 @@ static void format_of_what_the_track_cannot_hold_changes_nothing(void **state)
     disk_close(&disk);
 }
 
+static void a_track_of_large_sectors_is_formatted_whole(void **state)
+{
+    static const uint8_t order[8] = { 1, 5, 2, 6, 3, 7, 4, 8 };
+    struct disk disk;
+
+    (void)state;
+    disk_open(&disk, 1261568, (struct vfdc_media_options){ .drive = VFDC_DRIVE_1200K });
+    assert_int_equal(gap(&disk, 0, 1), 0x74);
+    assert_int_equal(format(&disk, 0, 1, order, 8), VFDC_MEDIA_OK);
+
+    assert_int_equal(disk.bytes[8191], 0x00);
+    assert_int_equal(disk.bytes[8192], 0xf6);
+    assert_int_equal(disk.bytes[16383], 0xf6);
+    assert_int_equal(disk.bytes[16384], 0x00);
+    assert_int_equal(sector_at(&disk, 0, 1, 1), 5);
+    disk_close(&disk);
+}
+
+static void the_gap_is_the_last_formats(void **state)
+{
+    struct disk disk;
+
+    (void)state;
+    disk_open(&disk, BYTES_1440K, in_1440k);
+    assert_int_equal(gap(&disk, 3, 0), 0x6c);
+    assert_int_equal(format(&disk, 3, 0, interleaved, 18), VFDC_MEDIA_OK);
+    assert_int_equal(gap(&disk, 3, 0), 0x54);
+    assert_int_equal(gap(&disk, 3, 1), 0x6c); /* the other side keeps its own */
+
+    /* none is one too */
+    assert_int_equal(disk.media->ops->format_track(disk.media, 3, 0, interleaved, 18, 0x00, 0xf6),
+                     VFDC_MEDIA_OK);
+    assert_int_equal(gap(&disk, 3, 0), 0x00);
+
+    /* what is refused leaves it */
+    assert_int_equal(disk.media->ops->format_track(disk.media, 3, 0, interleaved, 17, 0x20, 0xf6),
+                     VFDC_MEDIA_NO_SECTOR);
+    assert_int_equal(gap(&disk, 3, 0), 0x00);
+    assert_int_equal(gap(&disk, 80, 0), 0x6c);
+    assert_int_equal(gap(&disk, 255, 255), 0x6c);
+    disk_close(&disk);
+}
+
+/* ---- marks ---- */
+
+static void a_sector_has_the_marks_it_was_written_with(void **state)
+{
+    struct disk disk;
+
+    (void)state;
+    disk_open(&disk, BYTES_1440K, in_1440k);
+    assert_int_equal(marks(&disk, 0, 0, 3), 0);
+    assert_int_equal(write_marked(&disk, 0, 0, 3, 0xe5, VFDC_MARK_DELETED), VFDC_MEDIA_OK);
+
+    assert_int_equal(marks(&disk, 0, 0, 2), 0);
+    assert_int_equal(marks(&disk, 0, 0, 3), 0x01);
+    assert_int_equal(marks(&disk, 0, 0, 4), 0);
+    assert_int_equal(marks(&disk, 0, 1, 3), 0);
+    assert_int_equal(write_marked(&disk, 0, 0, 3, 0xe5, 0xfe), VFDC_MEDIA_OK);
+    assert_int_equal(marks(&disk, 0, 0, 3), 0x02); /* in place of its own; no other bits */
+    assert_int_equal(write_sector(&disk, 0, 0, 3, 0xe5), VFDC_MEDIA_OK);
+    assert_int_equal(marks(&disk, 0, 0, 3), 0);
+    assert_int_equal(marks(&disk, 80, 0, 1), 0);
+    assert_int_equal(marks(&disk, 0, 0, 19), 0);
+    assert_int_equal(marks(&disk, 255, 255, 255), 0);
+    disk_close(&disk);
+}
+
+static void a_span_ends_where_the_marks_change(void **state)
+{
+    static const struct {
+        uint8_t first;
+        size_t n_sectors;
+    } spans[] = {
+        { 1, 4 }, { 4, 1 }, { 5, 2 }, { 6, 1 }, { 7, 1 }, { 8, 11 }, { 18, 1 },
+    };
+    struct vfdc_media_span span;
+    struct disk disk;
+
+    (void)state;
+    disk_open(&disk, BYTES_1440K, in_1440k);
+    assert_int_equal(vfdc_media_set_marks(disk.media, 0, 0, 5, 1), VFDC_S_OK);
+    assert_int_equal(vfdc_media_set_marks(disk.media, 0, 0, 6, 1), VFDC_S_OK);
+    assert_int_equal(vfdc_media_set_marks(disk.media, 0, 0, 7, 2), VFDC_S_OK);
+    assert_int_equal(vfdc_media_set_marks(disk.media, 0, 1, 1, 1), VFDC_S_OK);
+
+    for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+        assert_int_equal(read_span(&disk, 0, 0, spans[i].first, 18, &span), VFDC_MEDIA_OK);
+        assert_ptr_equal(span.bytes, disk.bytes + (spans[i].first - 1u) * 512u);
+        assert_int_equal(span.n_bytes, spans[i].n_sectors * 512);
+    }
+    assert_int_equal(read_span(&disk, 0, 0, 8, 9, &span), VFDC_MEDIA_OK);
+    assert_int_equal(span.n_bytes, 1024);
+    disk_close(&disk);
+}
+
+static void format_clears_the_marks(void **state)
+{
+    struct disk disk;
+
+    (void)state;
+    disk_open(&disk, BYTES_1440K, in_1440k);
+    assert_int_equal(vfdc_media_set_marks(disk.media, 2, 1, 1, 3), VFDC_S_OK);
+    assert_int_equal(vfdc_media_set_marks(disk.media, 2, 1, 18, 1), VFDC_S_OK);
+    assert_int_equal(vfdc_media_set_marks(disk.media, 3, 0, 1, 1), VFDC_S_OK);
+    assert_int_equal(format(&disk, 2, 1, interleaved, 17), VFDC_MEDIA_NO_SECTOR);
+    assert_int_equal(marks(&disk, 2, 1, 1), 3);
+    assert_int_equal(format(&disk, 2, 1, interleaved, 18), VFDC_MEDIA_OK);
+
+    assert_int_equal(marks(&disk, 2, 1, 1), 0);
+    assert_int_equal(marks(&disk, 2, 1, 18), 0);
+    assert_int_equal(marks(&disk, 3, 0, 1), 1);
+    disk_close(&disk);
+}
+
+static void marks_are_set_on_sectors_that_are_there(void **state)
+{
+    static const unsigned outside[][3] = {
+        { 80, 0, 1 }, { 0, 2, 1 }, { 0, 0, 0 }, { 0, 0, 19 },
+        { 256, 0, 1 }, { 0, 256, 1 }, { 0, 0, 257 }, { UINT32_MAX, UINT32_MAX, UINT32_MAX },
+    };
+    static const struct vfdc_media_ops no_ops;
+    struct vfdc_media foreign = { &no_ops };
+    struct disk disk;
+
+    (void)state;
+    disk_open(&disk, BYTES_1440K,
+              (struct vfdc_media_options){ .drive = VFDC_DRIVE_1440K, .read_only = true });
+    for (size_t i = 0; i < sizeof(outside) / sizeof(outside[0]); i++) {
+        assert_int_equal(vfdc_media_set_marks(disk.media, outside[i][0], outside[i][1],
+                                              outside[i][2], 1),
+                         VFDC_E_INVALIDARG);
+    }
+    assert_int_equal(vfdc_media_set_marks(disk.media, 0, 0, 1, 4), VFDC_E_INVALIDARG);
+    assert_int_equal(vfdc_media_set_marks(disk.media, 0, 0, 1, 0x81), VFDC_E_INVALIDARG);
+    assert_int_equal(marks(&disk, 0, 0, 1), 0);
+    assert_int_equal(vfdc_media_set_marks(NULL, 0, 0, 1, 1), VFDC_E_POINTER);
+    assert_int_equal(vfdc_media_set_marks(&foreign, 0, 0, 1, 1), VFDC_E_INVALIDARG);
+
+    /* a protected disk has its marks as any other */
+    assert_int_equal(vfdc_media_set_marks(disk.media, 79, 1, 18, 3), VFDC_S_OK);
+    assert_int_equal(marks(&disk, 79, 1, 18), 3);
+    assert_int_equal(disk.bytes[1474559], 0x00);
+    disk_close(&disk);
+}
+
+static void a_flush_says_once_that_marks_are_not_kept(void **state)
+{
+    struct disk disk;
+
+    (void)state;
+    disk_open(&disk, BYTES_1440K, in_1440k);
+    assert_int_equal(vfdc_media_set_marks(disk.media, 1, 0, 1, 1), VFDC_S_OK);
+    assert_int_equal(vfdc_media_flush(disk.media, &disk.error), VFDC_S_OK); /* nothing written */
+    assert_int_equal(write_marked(&disk, 0, 0, 3, 0xe5, VFDC_MARK_DELETED), VFDC_MEDIA_OK);
+    assert_int_equal(vfdc_media_dirty_sectors(disk.media), 0);
+    assert_int_equal(vfdc_media_flush(disk.media, &disk.error), VFDC_S_FALSE);
+    assert_int_equal(disk.error.code, VFDC_S_OK);
+    assert_int_equal(vfdc_media_flush(disk.media, NULL), VFDC_S_OK);
+    assert_int_equal(marks(&disk, 0, 0, 3), 1);
+
+    assert_int_equal(write_sector(&disk, 0, 0, 4, 0xe5), VFDC_MEDIA_OK);
+    assert_int_equal(vfdc_media_flush(disk.media, NULL), VFDC_S_OK);
+    disk_close(&disk);
+}
+
 static void geometry_and_reason_are_told(void **state)
 {
     struct vfdc_geometry geometry;
@@ -355,12 +592,20 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sectors_follow_each_other_by_cylinder_head_and_number),
         cmocka_unit_test(no_span_of_any_layout_leaves_the_memory),
+        cmocka_unit_test(sectors_have_the_size_of_their_code),
         cmocka_unit_test(what_is_outside_the_layout_is_no_sector),
         cmocka_unit_test(a_one_sided_disk_has_no_second_head),
         cmocka_unit_test(a_written_sector_is_in_memory_at_once_and_never_dirty),
         cmocka_unit_test(a_protected_disk_is_not_written),
         cmocka_unit_test(format_fills_the_track_and_keeps_the_order),
         cmocka_unit_test(format_of_what_the_track_cannot_hold_changes_nothing),
+        cmocka_unit_test(a_track_of_large_sectors_is_formatted_whole),
+        cmocka_unit_test(the_gap_is_the_last_formats),
+        cmocka_unit_test(a_sector_has_the_marks_it_was_written_with),
+        cmocka_unit_test(a_span_ends_where_the_marks_change),
+        cmocka_unit_test(format_clears_the_marks),
+        cmocka_unit_test(marks_are_set_on_sectors_that_are_there),
+        cmocka_unit_test(a_flush_says_once_that_marks_are_not_kept),
         cmocka_unit_test(geometry_and_reason_are_told),
         cmocka_unit_test(memory_that_is_no_disk_is_refused),
         cmocka_unit_test(short_memory_is_refused_and_slack_protects),

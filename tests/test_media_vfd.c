@@ -46,7 +46,7 @@ struct scene {
     struct vfdc_system recorder;
     struct noted_write write[MAX_WRITES];
     unsigned n_writes;
-    int open_flags; /* of the last open */
+    int open_flags; /* of the last open of a file */
     struct vfdc_media_options options;
     struct vfdc_media *media;
     struct vfdc_media_error error;
@@ -71,7 +71,9 @@ static int note_open(void *opaque, const char *path, int flags, uint32_t mode)
 {
     struct scene *scene = opaque;
 
-    scene->open_flags = flags;
+    if ((flags & O_DIRECTORY) == 0) {
+        scene->open_flags = flags;
+    }
     return vfdc_system_posix()->open(NULL, path, flags, mode);
 }
 
@@ -196,6 +198,7 @@ static int set_up(void **state)
     scene->faulty.real = &scene->recorder;
     scene->faulty.real_opaque = scene;
     scene->options.drive = VFDC_DRIVE_1440K;
+    scene->options.durability = VFDC_DURABILITY_IN_PLACE; /* test_journal.c has the other */
     scene->options.system = faulty_system_table();
     scene->options.system_opaque = &scene->faulty;
     *state = scene;
@@ -247,13 +250,24 @@ static void expect_refused(struct scene *scene, const char *path, vfdc_result co
     assert_true(n_calls(scene, FAULTY_CLOSE) - n_closed <= n_calls(scene, FAULTY_OPEN) - n_open);
 }
 
+static enum vfdc_media_result write_marked(struct scene *scene, uint8_t cylinder, uint8_t head,
+                                           uint8_t sector, uint8_t fill, uint8_t marks)
+{
+    uint8_t bytes[1024]; /* of the largest sector */
+
+    memset(bytes, fill, sizeof(bytes));
+    return scene->media->ops->write_sector(scene->media, cylinder, head, sector, bytes, marks);
+}
+
 static enum vfdc_media_result write_sector(struct scene *scene, uint8_t cylinder, uint8_t head,
                                            uint8_t sector, uint8_t fill)
 {
-    uint8_t bytes[512];
+    return write_marked(scene, cylinder, head, sector, fill, 0);
+}
 
-    memset(bytes, fill, sizeof(bytes));
-    return scene->media->ops->write_sector(scene->media, cylinder, head, sector, bytes);
+static uint8_t marks(struct scene *scene, uint8_t cylinder, uint8_t head, uint8_t sector)
+{
+    return scene->media->ops->marks(scene->media, cylinder, head, sector);
 }
 
 static enum vfdc_media_result read_span(struct scene *scene, uint8_t cylinder, uint8_t head,
@@ -531,7 +545,7 @@ static void what_cannot_be_written_is_refused_unless_allowed(void **state)
         assert_int_equal(write_sector(scene, 0, 0, 1, 0xe5), VFDC_MEDIA_WRITE_PROTECTED);
         expect_close(scene);
     }
-    assert_int_equal(n_calls(scene, FAULTY_CLOSE), 8);
+    assert_int_equal(n_calls(scene, FAULTY_CLOSE), 4 + 4 * 2); /* with the directory's */
 }
 
 static void an_image_is_opened_for_what_is_asked(void **state)
@@ -560,17 +574,26 @@ static void a_failing_call_while_opening_refuses(void **state)
     make_file(scene, BYTES_1440K);
     faulty_system_fail(&scene->faulty, FAULTY_STATUS, EIO, 0, 1);
     expect_refused(scene, scene->path, CAPTURE_FAIL, EIO, "cannot examine the file");
+    assert_int_equal(n_calls(scene, FAULTY_CLOSE), 1);
+    faulty_system_fail(&scene->faulty, FAULTY_STATUS, ESTALE, 1, 1);
+    expect_refused(scene, scene->path, CAPTURE_FAIL, ESTALE, "cannot examine the file");
+    assert_int_equal(n_calls(scene, FAULTY_CLOSE), 3);
+    make_file(scene, BYTES_1440K - 512);
+    put_boot(scene);
     faulty_system_fail(&scene->faulty, FAULTY_PREAD, EIO, 0, 1);
     expect_refused(scene, scene->path, CAPTURE_FAIL, EIO, "read error at offset 0: ");
     assert_int_equal(scene->error.sector, 0);
-    assert_int_equal(n_calls(scene, FAULTY_CLOSE), 2);
+    faulty_system_fail(&scene->faulty, FAULTY_PREAD, EIO, 1, 1);
+    expect_refused(scene, scene->path, CAPTURE_FAIL, EIO, "read error at offset 1473536: ");
+    assert_int_equal(scene->error.sector, 2878);
+    assert_int_equal(n_calls(scene, FAULTY_CLOSE), 5);
 }
 
 static int say_longer(void *opaque, int fd, struct vfdc_system_status *status)
 {
     int result = vfdc_system_posix()->status(opaque, fd, status);
 
-    status->n_bytes = BYTES_1440K;
+    status->n_bytes = BYTES_1440K - 512;
     return result;
 }
 
@@ -632,7 +655,7 @@ static void a_track_is_read_once_when_first_touched(void **state)
     make_file(scene, BYTES_1440K);
     open_ok(scene);
     n_before = n_calls(scene, FAULTY_PREAD);
-    assert_int_equal(n_before, 1); /* the boot sector */
+    assert_int_equal(n_before, 0); /* its size is enough */
 
     assert_int_equal(read_span(scene, 40, 1, 3, 4, &span), VFDC_MEDIA_OK);
     assert_int_equal(span.n_bytes, 1024);
@@ -768,10 +791,12 @@ static void a_formatted_track_is_written_without_having_been_read(void **state)
     open_ok(scene);
     ops = scene->media->ops;
     n_reads = n_calls(scene, FAULTY_PREAD);
-    assert_int_equal(ops->format_track(scene->media, 7, 0, interleaved, 18, 0xf6), VFDC_MEDIA_OK);
-    assert_int_equal(ops->format_track(scene->media, 7, 0, interleaved, 17, 0xaa),
+    assert_int_equal(ops->format_track(scene->media, 7, 0, interleaved, 18, 0x54, 0xf6),
+                     VFDC_MEDIA_OK);
+    assert_int_equal(ops->format_track(scene->media, 7, 0, interleaved, 17, 0x0c, 0xaa),
                      VFDC_MEDIA_NO_SECTOR);
     assert_int_equal(ops->sector_at(scene->media, 7, 0, 1), 10);
+    assert_int_equal(ops->gap(scene->media, 7, 0), 0x54);
     assert_int_equal(vfdc_media_dirty_sectors(scene->media), 18);
     assert_int_equal(read_span(scene, 7, 0, 1, 18, &span), VFDC_MEDIA_OK);
     assert_int_equal(span.bytes[0], 0xf6);
@@ -856,7 +881,7 @@ static void a_run_that_breaks_off_names_the_sector_it_came_to(void **state)
 
     make_file(scene, BYTES_1440K);
     open_ok(scene);
-    scene->media->ops->format_track(scene->media, 0, 0, interleaved, 18, 0xf6);
+    scene->media->ops->format_track(scene->media, 0, 0, interleaved, 18, 0x6c, 0xf6);
     scene->recorder.pwrite = write_half_of_a_track;
     expect_flush_fails(scene, ENOSPC, 9, "no space left writing sector 9");
     assert_int_equal(vfdc_media_dirty_sectors(scene->media), 18);
@@ -874,7 +899,7 @@ static void a_short_write_is_continued(void **state)
 
     make_file(scene, BYTES_1440K);
     open_ok(scene);
-    scene->media->ops->format_track(scene->media, 0, 0, interleaved, 18, 0xf6);
+    scene->media->ops->format_track(scene->media, 0, 0, interleaved, 18, 0x6c, 0xf6);
     faulty_system_fail(&scene->faulty, FAULTY_PWRITE, FAULTY_SHORT, 0, 1);
     expect_flush(scene);
     assert_int_equal(scene->n_writes, 2);
@@ -932,6 +957,155 @@ static void a_whole_disk_is_flushed(void **state)
     for (unsigned lba = 0; lba < 2880; lba += 7) {
         assert_int_equal(byte_of_file(scene, (long)lba * 512), (uint8_t)(lba * 3));
     }
+}
+
+/* ---- sectors of other sizes, and marks --------------------------------------------------- */
+
+static void large_sectors_are_flushed_where_they_are(void **state)
+{
+    struct scene *scene = *state;
+    struct vfdc_media_span span;
+
+    make_file(scene, 1261568); /* 77 x 2 x 8 of 1024 bytes */
+    scene->options.drive = VFDC_DRIVE_1200K;
+    open_ok(scene);
+    assert_int_equal(read_span(scene, 76, 1, 8, 8, &span), VFDC_MEDIA_OK);
+    assert_int_equal(span.n_bytes, 1024);
+    assert_int_equal(span.bytes[1023], pattern(1261567));
+    write_sector(scene, 0, 1, 1, 0xe1);  /* 8 */
+    write_sector(scene, 0, 1, 2, 0xe1);  /* 9 */
+    write_sector(scene, 76, 1, 8, 0xe2); /* 1231 */
+    assert_int_equal(vfdc_media_dirty_sectors(scene->media), 3);
+    faulty_system_fail(&scene->faulty, FAULTY_PWRITE, EIO, 1, 1);
+    expect_flush_fails(scene, EIO, 1231, "a.vfd: writing sector 1231: ");
+
+    expect_flush(scene);
+    assert_int_equal(scene->n_writes, 3);
+    expect_write(scene, 1, 8192, 2048);
+    expect_write(scene, 2, 1260544, 1024);
+    expect_sectors(scene, 16, 4, 0xe1);
+    assert_int_equal(byte_of_file(scene, 1260543), pattern(1260543));
+    assert_int_equal(byte_of_file(scene, 1260544), 0xe2);
+    assert_int_equal(byte_of_file(scene, 1261567), 0xe2);
+}
+
+/* More of them than a disk of 512-byte sectors has. */
+static void small_sectors_are_counted_one_by_one(void **state)
+{
+    struct scene *scene = *state;
+    size_t end = 0;
+
+    make_file(scene, 1290240);
+    scene->options.cylinders = 80;
+    scene->options.heads = 2;
+    scene->options.sectors = 63;
+    scene->options.size_code = 0;
+    open_ok(scene);
+    for (unsigned lba = 0; lba < 10080; lba++) {
+        assert_int_equal(write_sector(scene, (uint8_t)(lba / 126), (uint8_t)(lba / 63 % 2),
+                                      (uint8_t)(lba % 63 + 1), (uint8_t)(lba * 3)),
+                         VFDC_MEDIA_OK);
+    }
+    assert_int_equal(vfdc_media_dirty_sectors(scene->media), 10080);
+    expect_flush(scene);
+    for (unsigned i = 0; i < scene->n_writes && i < MAX_WRITES; i++) {
+        expect_write(scene, i, end, scene->write[i].n_bytes);
+        end += scene->write[i].n_bytes;
+    }
+    for (unsigned lba = 0; lba < 10080; lba += 13) {
+        assert_int_equal(byte_of_file(scene, (long)lba * 128), (uint8_t)(lba * 3));
+        assert_int_equal(byte_of_file(scene, (long)lba * 128 + 127), (uint8_t)(lba * 3));
+    }
+    write_sector(scene, 79, 1, 63, 0xe5);
+    expect_flush(scene);
+    assert_int_equal(byte_of_file(scene, 1290111), (uint8_t)(10078 * 3));
+    assert_int_equal(byte_of_file(scene, 1290112), 0xe5);
+    assert_int_equal(status_of(scene).st_size, 1290240);
+}
+
+static void a_flush_says_once_that_marks_are_not_kept(void **state)
+{
+    struct scene *scene = *state;
+    uint32_t n_before;
+
+    make_file(scene, BYTES_1440K);
+    open_ok(scene);
+    write_marked(scene, 0, 0, 3, 0xe5, VFDC_MARK_DELETED);
+    write_sector(scene, 0, 0, 4, 0xe5);
+    assert_int_equal(vfdc_media_dirty_sectors(scene->media), 2);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_FALSE);
+    assert_int_equal(scene->error.code, VFDC_S_OK);
+    assert_int_equal(vfdc_media_dirty_sectors(scene->media), 0);
+    expect_sectors(scene, 2, 2, 0xe5);
+
+    /* the mark is there as long as the disk is in, but no news any more */
+    n_before = faulty_system_n_calls(&scene->faulty);
+    expect_flush(scene);
+    assert_int_equal(faulty_system_n_calls(&scene->faulty), n_before);
+    assert_int_equal(marks(scene, 0, 0, 3), 1);
+    write_sector(scene, 0, 0, 5, 0xe5);
+    expect_flush(scene);
+
+    write_marked(scene, 0, 0, 3, 0xe6, VFDC_MARK_DELETED);
+    assert_int_equal(vfdc_media_flush(scene->media, NULL), VFDC_S_FALSE);
+    expect_close(scene);
+    open_ok(scene);
+    assert_int_equal(marks(scene, 0, 0, 3), 0);
+}
+
+static void marks_that_are_gone_by_the_flush_are_not_lost(void **state)
+{
+    struct scene *scene = *state;
+
+    make_file(scene, BYTES_1440K);
+    open_ok(scene);
+    write_marked(scene, 0, 0, 3, 0xe5, VFDC_MARK_DELETED);
+    write_sector(scene, 0, 0, 3, 0xe6);
+    write_marked(scene, 7, 0, 1, 0xe5, VFDC_MARK_DELETED);
+    scene->media->ops->format_track(scene->media, 7, 0, interleaved, 18, 0x6c, 0xf6);
+    expect_flush(scene);
+}
+
+/* What the guest did not write is the operator's own doing. */
+static void marks_that_were_set_are_no_writes(void **state)
+{
+    struct scene *scene = *state;
+    struct vfdc_media_span span;
+    struct stat before;
+    uint32_t n_before;
+
+    make_file(scene, BYTES_1440K);
+    before = status_of(scene);
+    open_ok(scene);
+    assert_int_equal(vfdc_media_set_marks(scene->media, 5, 1, 2, 3), VFDC_S_OK);
+    assert_int_equal(vfdc_media_dirty_sectors(scene->media), 0);
+    n_before = faulty_system_n_calls(&scene->faulty);
+    expect_flush(scene);
+    assert_int_equal(faulty_system_n_calls(&scene->faulty), n_before);
+
+    assert_int_equal(read_span(scene, 5, 1, 1, 18, &span), VFDC_MEDIA_OK);
+    assert_int_equal(span.n_bytes, 512);
+    assert_int_equal(read_span(scene, 5, 1, 2, 18, &span), VFDC_MEDIA_OK);
+    assert_int_equal(span.n_bytes, 512);
+    assert_int_equal(span.bytes[0], pattern(199 * 512)); /* bad, and there */
+    assert_int_equal(marks(scene, 5, 1, 2), 3);
+    expect_close(scene);
+    expect_untouched(scene, &before);
+}
+
+/* A flush that fails has said nothing. */
+static void a_failed_flush_keeps_the_news_of_marks(void **state)
+{
+    struct scene *scene = *state;
+
+    make_file(scene, BYTES_1440K);
+    open_ok(scene);
+    write_marked(scene, 0, 0, 3, 0xe5, VFDC_MARK_DELETED);
+    faulty_system_fail(&scene->faulty, FAULTY_SYNC, EIO, 0, 1);
+    expect_flush_fails(scene, EIO, VFDC_MEDIA_NO_LBA, "cannot sync the image");
+    assert_int_equal(marks(scene, 0, 0, 3), 1);
+    assert_int_equal(vfdc_media_flush(scene->media, NULL), VFDC_S_FALSE);
+    expect_flush(scene);
 }
 
 /* ---- what others do to the file ---------------------------------------------------------- */
@@ -1123,7 +1297,7 @@ static void a_failing_close_is_told_and_the_medium_is_gone(void **state)
     scene->media = NULL;
     assert_int_equal(scene->error.system_errno, EIO);
     assert_non_null(strstr(scene->error.text, "a.vfd: closing: "));
-    assert_int_equal(n_calls(scene, FAULTY_CLOSE), 1);
+    assert_int_equal(n_calls(scene, FAULTY_CLOSE), 2); /* the directory's too, no more */
 }
 
 static void errors_need_no_room(void **state)
@@ -1219,6 +1393,12 @@ int main(void)
         TEST(a_short_write_is_continued),
         TEST(a_write_that_moves_nothing_is_an_error),
         TEST(a_whole_disk_is_flushed),
+        TEST(large_sectors_are_flushed_where_they_are),
+        TEST(small_sectors_are_counted_one_by_one),
+        TEST(a_flush_says_once_that_marks_are_not_kept),
+        TEST(marks_that_are_gone_by_the_flush_are_not_lost),
+        TEST(marks_that_were_set_are_no_writes),
+        TEST(a_failed_flush_keeps_the_news_of_marks),
         TEST(a_file_that_was_cut_is_a_host_error_and_fails_the_flush),
         TEST(a_file_that_grew_fails_the_flush),
         TEST(another_file_behind_the_descriptor_fails_the_flush),

@@ -38,10 +38,11 @@ static void release_writes_and_lets_go_of_the_file(void **state)
     assert_file_sector(scene->image, 2, bytes);
     assert_file_lba(scene->image, 0, 2);
     assert_file_lba(scene->image, 3, N_SECTORS);
-    assert_int_equal(scene->faulty.plan[FAULTY_PWRITE].n_calls, 1);
-    assert_true(scene->faulty.plan[FAULTY_SYNC].n_calls >= 1);
+    assert_int_equal(scene->faulty.plan[FAULTY_PWRITE].n_calls, 2); /* the journal, the image */
+    assert_int_equal(scene->faulty.plan[FAULTY_SYNC].n_calls, 4);
+    /* two opens looked for a journal in vain */
     assert_int_equal(scene->faulty.plan[FAULTY_CLOSE].n_calls,
-                     scene->faulty.plan[FAULTY_OPEN].n_calls);
+                     scene->faulty.plan[FAULTY_OPEN].n_calls - 2);
     assert_int_equal(attachment(scene), VFDC_ATTACHMENT_NONE);
     assert_string_equal(image_file(scene), "");
     assert_null(vfdc_floppy_drive_media(scene->drive));
@@ -228,7 +229,7 @@ static void flush_writes_and_keeps_the_disk_in(void **state)
     assert_false(change_line(scene->rig));
     assert_int_equal(scene->n_events, 1);
     assert_ok(vfdc_floppy_drive_flush_image(scene->drive));
-    assert_int_equal(scene->faulty.plan[FAULTY_PWRITE].n_calls, 1);
+    assert_int_equal(scene->faulty.plan[FAULTY_PWRITE].n_calls, 2);
 }
 
 static void flush_of_an_empty_drive_is_no_media_captured(void **state)
@@ -253,6 +254,71 @@ static void a_failing_flush_keeps_the_sectors_dirty(void **state)
     assert_ok(vfdc_floppy_drive_flush_image(scene->drive));
     assert_int_equal(dirty(scene), 0);
     assert_exception(scene, VFDC_DISP_E_EXCEPTION, EDQUOT, scene->image); /* the last failure */
+}
+
+/* ---- marks, which a raw image cannot keep ---- */
+
+/* WRITE DELETED DATA of one sector. */
+static void guest_write_deleted(struct scene *scene, int r)
+{
+    uint8_t bytes[512];
+
+    memset(bytes, 0xd2, sizeof(bytes));
+    dma_write(scene->rig, bytes, sizeof(bytes));
+    cmd(scene->rig, 0xc9, 0, 0, 0, r, 2, 0x12, 0x1b, 0xff);
+    run_until_irq(scene->rig);
+    expect_result(scene->rig, 0, 0, 0, 0, 0, r + 1, 2);
+}
+
+static void a_flush_reports_marks_once(void **state)
+{
+    struct scene *scene = *state;
+    uint8_t bytes[512];
+
+    attach_and_write(scene, bytes);
+    guest_write_deleted(scene, 5);
+    assert_ok(vfdc_floppy_drive_flush_image(scene->drive));
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_MARKS_LOST, 0), 1);
+    assert_ok(vfdc_floppy_drive_flush_image(scene->drive));
+    guest_write(scene, 6, bytes);
+    assert_ok(vfdc_floppy_drive_flush_image(scene->drive));
+
+    assert_int_equal(scene->rig->n_reports, 1);
+    assert_int_equal(exception(scene)->error.code, VFDC_S_OK);
+    memset(bytes, 0xd2, sizeof(bytes));
+    assert_file_sector(scene->image, 4, bytes);
+    guest_write_deleted(scene, 5);
+    assert_ok(vfdc_floppy_drive_flush_image(scene->drive));
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_MARKS_LOST, 0), 2);
+}
+
+static void a_release_reports_marks_and_succeeds(void **state)
+{
+    struct scene *scene = *state;
+
+    assert_ok(attach(scene, scene->image));
+    guest_start(scene);
+    guest_write_deleted(scene, 5);
+    assert_ok(release(scene));
+
+    assert_int_equal(scene->rig->n_reports, 1);
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_MARKS_LOST, 0), 1);
+    assert_event(scene, 1, EJECT, scene->image);
+}
+
+static void a_release_that_fails_reports_no_marks(void **state)
+{
+    struct scene *scene = *state;
+
+    assert_ok(attach(scene, scene->image));
+    guest_start(scene);
+    guest_write_deleted(scene, 5);
+    faulty_system_fail(&scene->faulty, FAULTY_SYNC, EIO, 0, 1);
+    assert_int_equal(release(scene), VFDC_DISP_E_EXCEPTION);
+    assert_int_equal(scene->rig->n_reports, 0);
+    assert_ok(release(scene));
+
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_MARKS_LOST, 0), 1);
 }
 
 /* ---- events ---- */
@@ -404,6 +470,9 @@ int main(void)
         SCENE_TEST(flush_writes_and_keeps_the_disk_in),
         SCENE_TEST(flush_of_an_empty_drive_is_no_media_captured),
         SCENE_TEST(a_failing_flush_keeps_the_sectors_dirty),
+        SCENE_TEST(a_flush_reports_marks_once),
+        SCENE_TEST(a_release_reports_marks_and_succeeds),
+        SCENE_TEST(a_release_that_fails_reports_no_marks),
         SCENE_TEST(events_come_last),
         SCENE_TEST(events_may_have_no_handler),
         SCENE_TEST(an_insert_handler_may_release),

@@ -1,6 +1,6 @@
 #!/bin/sh
 # vfdc-script itself: what it says and answers of scripts that cannot be read, of statements
-# that do not hold, of what a build lacks, and of scripts that hold.
+# that do not hold, and of scripts that hold.
 #
 # usage: tests/vfdc_script_test.sh BUILD, the folder with vfdc-script in it
 
@@ -319,38 +319,6 @@ compare 'a flush that fails at the end fails the script' 1 \
 't.fdc:12: a flush failed when the controllers were destroyed, wanted all written   | the end of the script
 FAIL t.fdc'
 
-# ---- what this build lacks ----
-
-lacks() {
-    printf '%s\n' "$2" >t.fdc
-    run
-    compare "$2" 1 "t.fdc:1: $1 is not in this build, wanted here   | $2
-FAIL t.fdc"
-}
-lacks 'the PS/2 register mode' 'machine ps2'
-lacks 'the Model 30 register mode' 'machine model30'
-lacks 'accurate timing' 'timing accurate'
-lacks 'save and restore' 'snapshot'
-lacks 'ejecting without writing' 'discard 0 = VM_E_NO_MEDIA_CAPTURED'
-lacks 'saving an image as another' 'saveas 0 b.vfd'
-lacks 'attaching a host drive' 'hostdrive 0 a.vfd'
-lacks 'releasing a host drive' 'releasehost 0'
-lacks 'a choice of how writes are made lasting' 'attach 0 a.vfd ro relaxed'
-lacks 'report journal-recovered' 'report = journal-recovered 0'
-lacks 'the system call unlink' 'fail unlink EIO'
-
-printf 'run 1s\nmark\n' >t.fdc
-run --restore
-compare '--restore' 1 't.fdc:2: save and restore is not in this build, wanted here   | mark
-FAIL t.fdc'
-printf 'drive 0 720K\nrun 1s\n' >t.fdc
-run --timing accurate
-compare '--timing accurate' 1 't.fdc:2: accurate timing is not in this build, wanted here   | run 1s
-FAIL t.fdc'
-printf 'timing fast\nrun 1s\n' >t.fdc
-run --timing accurate
-compare '--timing accurate is for scripts without a profile' 0 'ok   t.fdc (2 statements)'
-
 # ---- scripts that hold ----
 
 holds 'comments, blanks and no statement' <<'END'
@@ -380,6 +348,16 @@ file a.vfd@153600+6 = hex:2c0100006875
 file a.vfd@153600+400 = file:a.vfd@153600+400
 image b.vfd 160K fill:5a
 file b.vfd@0+163840 = fill:5a*163840
+END
+
+holds 'each way to make writes lasting' <<'END'
+image a.vfd 1.44M lba
+attach 0 a.vfd journal
+release 0
+attach 0 a.vfd in-place
+release 0
+attach 0 a.vfd ro relaxed
+release 0
 END
 
 holds 'DMA in pieces, and what it leaves' <<'END'
@@ -471,8 +449,13 @@ attachment 0 = none
 event = none
 report = none
 file a.vfd@0+1474560 = lba:0+2880
+journal a.vfd = yes
 attach 1 a.vfd
 dirty 1 = 0
+report = journal-recovered 1
+file a.vfd@0+512 = fill:a7*512
+file a.vfd@512+1474048 = lba:1+2879
+journal a.vfd = no
 END
 
 holds 'files outside the scratch folder stay' <<'END'
@@ -517,6 +500,186 @@ chmod a.vfd rw
 attach 0 a.vfd
 END
 
+holds 'sectors of other sizes' <<'END'
+drive 0 1.2M
+drive 1 1.44M
+image a.vfd bytes:1261568 lba
+attach 0 a.vfd
+geometry 0 = 77 2 8 3
+image b.vfd bytes:1025024 lba
+attach 1 b.vfd = VM_E_IMAGE_CAPTURE_FAIL
+attach 1 b.vfd geometry:77,2,26,1
+geometry 1 = 77 2 26 1
+END
+
+holds 'marks that are lost are reported once' <<'END'
+image a.vfd 1.44M lba
+attach 0 a.vfd
+out 3f2 1c
+out 3f7 00
+wait irq
+cmd 08
+result c0 ..
+dma write fill:a7*512
+cmd c9 00 00 00 01 02 01 1b ff
+wait irq
+result 00 00 00 00 01 01 02
+flush 0
+report = marks-lost 0
+flush 0
+report = none
+file a.vfd@0+512 = fill:a7*512
+END
+
+# DIR: a fresh drive's change line is up, which Model 30 shows the other way round
+holds 'PS/2' <<'END'
+machine ps2
+out 3f2 1c
+in 3f7 & 80 = 80
+END
+holds 'Model 30' <<'END'
+machine model30
+out 3f2 1c
+in 3f7 & 80 = 00
+END
+
+# ---- time ----
+
+cat >t.fdc <<'END'
+out 3f2 0c
+wait irq
+cmd 08
+result c0 ..
+cmd 03 c1 02
+mark
+cmd 0f 00 05
+run 12ms
+irq = 0
+END
+run
+compare 'fast is the profile of scripts that name none' 1 \
+    't.fdc:9: irq is 1, wanted 0   | irq = 0
+FAIL t.fdc'
+run --timing accurate
+compare '--timing accurate' 0 'ok   t.fdc (9 statements)'
+{ echo 'timing accurate'; cat t.fdc; } >t2.fdc && mv t2.fdc t.fdc
+run
+compare 'timing accurate' 0 'ok   t.fdc (10 statements)'
+sed '1s/.*/timing fast/' t.fdc >t2.fdc && mv t2.fdc t.fdc
+run --timing accurate
+compare '--timing accurate is for scripts without a profile' 1 \
+    't.fdc:10: irq is 1, wanted 0   | irq = 0
+FAIL t.fdc'
+
+# what SRA is out of the RESET pin: undriven, the drive lines of a PS/2, of a Model 30
+sra() {
+    printf '%sin 3f0 & e0 = %s\n' "$3" "$2" >t.fdc
+    run --machine "$1"
+    compare "--machine $1, ${3:-none in the script}" 0 \
+        "ok   t.fdc ($(grep -c . t.fdc) statements)"
+}
+sra at e0 ''
+sra ps2 40 ''
+sra model30 00 ''
+sra model30 e0 'machine at
+'
+
+# READ ID on an empty drive
+cat >empty.fdc <<'END'
+out 3f2 1c
+wait irq
+cmd 08
+result c0 ..
+cmd 4a 00
+wait irq 1s
+result 40 01 00
+END
+for profile in '' 'timing fast' 'timing accurate
+empty ends'; do
+    { echo "$profile"; cat empty.fdc; } >t.fdc
+    "$tool" t.fdc >out 2>&1; status=$?
+    sed -i 's/(.*)/(all)/' out
+    compare "an empty drive ends: $profile" 0 'ok   t.fdc (all)'
+done
+cp empty.fdc t.fdc
+run --timing accurate
+compare 'an empty drive ends with --timing accurate' 0 'ok   t.fdc (7 statements)'
+{ echo 'timing accurate'; cat empty.fdc; } >t.fdc
+run
+compare 'an empty drive hangs with timing accurate' 1 \
+    't.fdc:7: irq stays 0 for 1000000000 ns, wanted 1   | wait irq 1s
+FAIL t.fdc'
+
+# ---- saving and restoring ----
+
+# a command goes on, sectors are dirty and one is marked (so skipped), details are kept
+cat >snapshot.fdc <<'END'
+controllers 2
+drive 4 1.44M
+image a.vfd 1.44M lba
+image b.vfd 1.44M fill:b4
+fail open EMFILE
+attach 0 a.vfd = VM_E_IMAGE_CAPTURE_FAIL
+attach 0 a.vfd
+attach 4 b.vfd
+out 3f2 1c
+out 3f7 00
+wait irq
+cmd 08
+result c0 ..
+cmd 0f 00 01
+wait irq
+cmd 08
+result 20 01
+cmd 0f 00 00
+wait irq
+cmd 08
+result 20 00
+dma write fill:a7*512
+cmd c9 00 00 00 02 02 02 1b ff
+wait irq
+result 00 00 00 00 01 01 02
+dma read 1024 by 300
+cmd e6 00
+snapshot
+cmd 00 00 01 02 12 1b ff
+snapshot
+wait irq
+snapshot
+irq = 1
+result 00 00
+snapshot
+result 40 00 00 04 02
+snapshot
+data = lba:0+1
+irq = 0
+in 3f7 & 80 = 00
+dirty 0 = 1
+exception 0 = VM_E_IMAGE_CAPTURE_FAIL EMFILE
+path 0 = a.vfd
+path 4 = b.vfd
+event = insert 0 a.vfd
+event = insert 4 b.vfd
+event = none
+report = none
+file a.vfd@512+512 = lba:1+1
+release 4
+snapshot
+event = eject 4 b.vfd
+event = none
+release 0
+report = marks-lost 0
+event = eject 0 a.vfd
+file a.vfd@512+512 = fill:a7*512
+END
+cp snapshot.fdc t.fdc
+run
+compare 'snapshot' 0 "ok   t.fdc ($(grep -c . snapshot.fdc) statements)"
+run --restore
+compare 'snapshot, and --restore' 0 "ok   t.fdc ($(grep -c . snapshot.fdc) statements)"
+"$tool" --trace t.fdc >first; "$tool" --trace --restore t.fdc >out; status=$?
+compare '--restore changes nothing that a trace shows' 0 "$(cat first)"
+
 # ---- several files, options ----
 
 printf 'irq = 1\n' >bad.fdc
@@ -555,7 +718,8 @@ END
 "$tool" --trace t.fdc >first; run --trace
 compare 'two runs print the same' 1 "$(cat first)"
 
-for options in '' '--frobnicate t.fdc' '--timing slow t.fdc' '--timing' '--trace'; do
+for options in '' '--frobnicate t.fdc' '--timing slow t.fdc' '--timing' '--trace' \
+    '--machine xt t.fdc' '--machine'; do
     # shellcheck disable=SC2086
     "$tool" $options >out 2>&1; status=$?
     sed -n '1s/ .*//p' out >short && mv short out

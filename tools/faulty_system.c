@@ -16,6 +16,13 @@ static const char *const call_names[FAULTY_N_CALLS] = {
     [FAULTY_TRUNCATE] = "ftruncate",
     [FAULTY_SYNC] = "sync",
     [FAULTY_CLOSE] = "close",
+    [FAULTY_RENAME] = "rename",
+    [FAULTY_UNLINK] = "unlink",
+    [FAULTY_ACCESS] = "access",
+    [FAULTY_RESOLVE] = "resolve",
+    [FAULTY_LOCK] = "lock",
+    [FAULTY_DEVICE_BYTES] = "ioctl",
+    [FAULTY_SET_OWNER] = "chown",
 };
 
 static const struct {
@@ -203,6 +210,107 @@ static int faulty_close(void *opaque, int fd)
     return error != 0 ? -error : result;
 }
 
+static int faulty_open_at(void *opaque, int directory, const char *name, int flags, uint32_t mode)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_OPEN);
+
+    return error != 0 ? -error
+                      : faulty->real->open_at(faulty->real_opaque, directory, name, flags, mode);
+}
+
+static int faulty_status_at(void *opaque, int directory, const char *name,
+                            struct vfdc_system_status *status)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_STATUS);
+
+    return error != 0 ? -error
+                      : faulty->real->status_at(faulty->real_opaque, directory, name, status);
+}
+
+static int faulty_rename_at(void *opaque, int directory, const char *from, const char *to)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_RENAME);
+
+    return error != 0 ? -error : faulty->real->rename_at(faulty->real_opaque, directory, from, to);
+}
+
+static int faulty_unlink_at(void *opaque, int directory, const char *name)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_UNLINK);
+
+    return error != 0 ? -error : faulty->real->unlink_at(faulty->real_opaque, directory, name);
+}
+
+static int faulty_sync_directory(void *opaque, int directory)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_SYNC);
+
+    return error != 0 ? -error : faulty->real->sync_directory(faulty->real_opaque, directory);
+}
+
+static int faulty_can_write_directory(void *opaque, int directory)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_ACCESS);
+
+    return error != 0 ? -error : faulty->real->can_write_directory(faulty->real_opaque, directory);
+}
+
+static int faulty_resolve(void *opaque, int fd, const char *path, char *resolved, size_t n_bytes)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_RESOLVE);
+
+    return error != 0 ? -error
+                      : faulty->real->resolve(faulty->real_opaque, fd, path, resolved, n_bytes);
+}
+
+static int faulty_lock(void *opaque, int fd, uint64_t first, uint64_t n_bytes)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_LOCK);
+
+    return error != 0 ? -error : faulty->real->lock(faulty->real_opaque, fd, first, n_bytes);
+}
+
+static int faulty_is_locked(void *opaque, int fd, uint64_t first, uint64_t n_bytes)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_LOCK);
+
+    return error != 0 ? -error : faulty->real->is_locked(faulty->real_opaque, fd, first, n_bytes);
+}
+
+static int faulty_device_bytes(void *opaque, int fd, uint64_t *n_bytes)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_DEVICE_BYTES);
+
+    return error != 0 ? -error : faulty->real->device_bytes(faulty->real_opaque, fd, n_bytes);
+}
+
+/* It cannot fail. */
+static uint32_t faulty_user(void *opaque)
+{
+    struct faulty_system *faulty = opaque;
+
+    return faulty->real->user(faulty->real_opaque);
+}
+
+static int faulty_set_owner(void *opaque, int fd, uint32_t owner, uint32_t group, uint32_t mode)
+{
+    struct faulty_system *faulty = opaque;
+    int error = next_error(faulty, FAULTY_SET_OWNER);
+
+    return error != 0 ? -error
+                      : faulty->real->set_owner(faulty->real_opaque, fd, owner, group, mode);
+}
+
 static const struct vfdc_system table = {
     .open = faulty_open,
     .status = faulty_status,
@@ -211,6 +319,18 @@ static const struct vfdc_system table = {
     .truncate = faulty_truncate,
     .sync = faulty_sync,
     .close = faulty_close,
+    .open_at = faulty_open_at,
+    .status_at = faulty_status_at,
+    .rename_at = faulty_rename_at,
+    .unlink_at = faulty_unlink_at,
+    .sync_directory = faulty_sync_directory,
+    .can_write_directory = faulty_can_write_directory,
+    .resolve = faulty_resolve,
+    .lock = faulty_lock,
+    .is_locked = faulty_is_locked,
+    .device_bytes = faulty_device_bytes,
+    .user = faulty_user,
+    .set_owner = faulty_set_owner,
 };
 
 const struct vfdc_system *faulty_system_table(void)

@@ -20,6 +20,7 @@
 
 #include <vfdc/media.h>
 
+/* Kinds of calls: a file's and a directory's are of one kind, and so are a lock and its test. */
 enum faulty_call {
     FAULTY_OPEN,
     FAULTY_STATUS,
@@ -28,6 +29,13 @@ enum faulty_call {
     FAULTY_TRUNCATE,
     FAULTY_SYNC,
     FAULTY_CLOSE,
+    FAULTY_RENAME,
+    FAULTY_UNLINK,
+    FAULTY_ACCESS,
+    FAULTY_RESOLVE,
+    FAULTY_LOCK,
+    FAULTY_DEVICE_BYTES,
+    FAULTY_SET_OWNER,
     FAULTY_N_CALLS,
 };
 
@@ -66,8 +74,8 @@ bool faulty_system_fail(struct faulty_system *faulty, enum faulty_call call, int
 uint32_t faulty_system_n_calls(const struct faulty_system *faulty);
 
 /*
- * The kind of that name: open, fstat, pread, pwrite, ftruncate, sync, close; FAULTY_N_CALLS if
- * it is none.
+ * The kind of that name: open, fstat, pread, pwrite, ftruncate, sync, close, rename, unlink,
+ * access, resolve, lock, ioctl, chown; FAULTY_N_CALLS if it is none.
  */
 enum faulty_call faulty_call_of(const char *name);
 

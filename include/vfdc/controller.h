@@ -40,8 +40,8 @@
  *   channel 2;
  * - call vfdc_controller_timer_expired() once its clock has reached the armed deadline.
  *
- * Not emulated: flux, analogue behaviour, the tape drive that TDR selects.  A command that this
- * version does not have yet answers 80h (invalid command) to the guest.
+ * Not emulated: flux, analogue behaviour, the tape drive that TDR selects, and what a raw image
+ * cannot hold: FM, IDs with a bad CRC, sectors of several sizes on a track.
  *
  * Threads: controllers share nothing.  One controller and all that hangs on it (its media,
  * its drives' handles) are the caller's to serialise; no call sleeps or waits.
@@ -81,24 +81,29 @@ struct vfdc_media;
 /* The registers that the mode strap selects (data sheet, pins IDENT and MFM at reset). */
 enum vfdc_strap {
     VFDC_STRAP_AT = 0,
+    VFDC_STRAP_PS2,
+    VFDC_STRAP_MODEL30,
 };
 
 /*
  * How time is kept.  Both profiles run the same machine and give the same status bytes in the
- * same order.  FAST shortens each delay to what drivers need and moves data in bulk.
+ * same order, but for over- and underruns, which only ACCURATE knows.  FAST shortens each delay
+ * to what drivers need and moves data in bulk; ACCURATE steps, settles, turns and moves each byte
+ * as chip and drive do.
  */
 enum vfdc_timing {
     VFDC_TIMING_FAST = 0,
+    VFDC_TIMING_ACCURATE,
 };
 
 /*
  * What a command does that needs index pulses when there are none: no disk, motor off, drive
  * not selected or not fitted.  The chip itself waits without end (data sheet, "the 82077AA
- * will hang"); ENDS gives up with IC=01 and MA after a delay (20 ms in FAST), so that firmware
- * that probes an empty drive does not sit out its timeout.
+ * will hang"); ENDS gives up with IC=01 and MA after a delay (20 ms in FAST, two revolutions in
+ * ACCURATE), so that firmware that probes an empty drive does not sit out its timeout.
  */
 enum vfdc_empty {
-    VFDC_EMPTY_DEFAULT = 0, /* ENDS with FAST */
+    VFDC_EMPTY_DEFAULT = 0, /* ENDS with FAST, HANGS with ACCURATE */
     VFDC_EMPTY_ENDS,
     VFDC_EMPTY_HANGS,
 };
@@ -107,7 +112,7 @@ enum vfdc_empty {
 enum vfdc_flush_policy {
     VFDC_FLUSH_MOTOR_OFF = 0, /* 1 ms after the guest turned the motor off, in the timer call */
     VFDC_FLUSH_WRITE_THROUGH, /* at the end of each write command, before its result phase */
-    VFDC_FLUSH_RELEASE,       /* only when the host asks */
+    VFDC_FLUSH_RELEASE,       /* only when the host asks; told of a stopped motor by a report */
 };
 
 /* The mechanism fitted as a unit. */
@@ -138,9 +143,18 @@ enum vfdc_dma_direction {
 enum vfdc_report_kind {
     VFDC_REPORT_FORMAT_REFUSED, /* FORMAT TRACK of what the image cannot hold; ended with NW */
     VFDC_REPORT_READ_ERROR,     /* the medium could not be read: DE and DD for the guest */
-    VFDC_REPORT_WRITE_ERROR,    /* the medium refused a sector: DE and DD for the guest */
+    VFDC_REPORT_WRITE_ERROR,    /* the medium could not keep a sector: DE and DD for the guest */
     VFDC_REPORT_FLUSH_ERROR,    /* a flush by policy failed; what was dirty is dirty still */
+    VFDC_REPORT_MARKS_LOST,     /* a flush could not keep deleted marks: a raw image has none */
     VFDC_REPORT_READ_ONLY,      /* attached protected: the file cannot be written, or is too long */
+    VFDC_REPORT_SHORT_IMAGE,    /* attached, but shorter than its disk: the rest reads as zeros */
+    VFDC_REPORT_IN_PLACE,       /* attached without a journal: a flush that is cut leaves a mix */
+    VFDC_REPORT_UNLOCKED,       /* attached without locks: others may open the image too */
+    VFDC_REPORT_JOURNAL_APPLIED, /* what a holder that died had written was recovered */
+    VFDC_REPORT_JOURNAL_ASIDE,  /* a journal that is not this image's was renamed, not applied */
+    VFDC_REPORT_IMAGE_MODIFIED, /* another program wrote to the file: seen at a flush */
+    VFDC_REPORT_IMAGE_GONE,     /* the file has no name any more, or another has it: likewise */
+    VFDC_REPORT_FLUSH_DUE,      /* FLUSH_RELEASE, 1 ms after the motor stopped: sectors are dirty */
 };
 
 struct vfdc_report {
@@ -201,7 +215,7 @@ VFDC_API size_t vfdc_controller_size(void);
  * vfdc_controller_size(), aligned as malloc() aligns; in use until the caller drops it, which
  * takes no call (eject what is inserted first).  `config` NULL is all defaults; it and `host`
  * are only read.  The RESET pin is pulsed: DOR is 00, so the chip stays in reset until the
- * guest sets DOR bit 2.  No callback runs.  Heads stand on cylinder 0, the change lines are up.
+ * guest sets DOR bit 2.  now_ns runs, to give the disks their turn; no other callback.  Heads stand on cylinder 0, the change lines are up.
  *
  * Such a controller has no operator's door: vfdc_floppy_drive_of() finds no drives on it.
  *
@@ -300,6 +314,49 @@ VFDC_API vfdc_result vfdc_controller_insert(struct vfdc_controller *controller, 
  */
 VFDC_API vfdc_result vfdc_controller_eject(struct vfdc_controller *controller, unsigned unit,
                                            struct vfdc_media **media);
+
+/* A saved state is never longer. */
+#define VFDC_STATE_MAX_BYTES 4096u
+
+/*
+ * Write the controller's state to `buf` of `n_bytes`; VFDC_STATE_MAX_BYTES always do.  *n_used
+ * (may be NULL) is its length, also where `n_bytes` are too few.  What is due happens first, so
+ * any callback may run; nothing else changes.
+ *
+ * The state is plain little-endian bytes, the same on every machine: registers, phase, a command
+ * in progress with the sector it moves, head positions, change lines, the time left of every
+ * deadline.  The disks are not in it, nor what is dirty on them, nor their marks and formats.
+ *
+ * E_POINTER; E_INVALIDARG: too few bytes, `buf` then has no meaning.
+ */
+VFDC_API vfdc_result vfdc_controller_save(struct vfdc_controller *controller, void *buf,
+                                          size_t n_bytes, size_t *n_used);
+
+/*
+ * Put the controller in a state that vfdc_controller_save() wrote earlier.
+ *
+ * `buf` holds `n_bytes` bytes, is only read, and may be freed on return.  Its content is not
+ * trusted: any bytes at all are safe to pass.  The controller must have been made with the same
+ * strap, timing and drive types.
+ *
+ * Insert the same media before calling.  A drive whose disk has another layout than it had, or
+ * that has one too many or too few, shows a change of disk, and a command that was using it goes
+ * on without one.  Deadlines resume with the time they had left, counted from the host's clock
+ * now.  set_irq, set_drq and arm_timer are called before return, each at least once, so that a
+ * fresh host need not guess the lines.
+ *
+ * VM_E_PREF_SAVED_STATE_BAD_VERSION: the state is from a newer library.  E_INVALIDARG: it is
+ * damaged, or of a controller made otherwise.  On error the controller is unchanged and no
+ * callback but now_ns has been made.
+ */
+VFDC_API vfdc_result vfdc_controller_restore(struct vfdc_controller *controller, const void *buf,
+                                             size_t n_bytes);
+
+/*
+ * Whether the controller's state is one that it can be in: for tests and fuzzers, which ask after
+ * every call.  False without a controller.
+ */
+VFDC_API bool vfdc_controller_state_ok(const struct vfdc_controller *controller);
 
 /*
  * The data sheet's name of the command that starts with this byte, such as "READ DATA", or

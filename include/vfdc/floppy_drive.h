@@ -60,6 +60,11 @@ struct vfdc_attach_options {
     bool read_only;       /* the guest finds it write-protected */
     bool allow_read_only; /* so only where the file cannot be opened for writing; reported */
     uint8_t cylinders, heads, sectors, size_code; /* a layout by force: all four or none */
+    enum vfdc_durability durability;
+    bool allow_in_place; /* where no journal can be made; reported */
+    bool allow_unlocked; /* where the file system has no locks; reported */
+    bool no_follow;      /* no symbolic link for the path's last name */
+    bool strict;         /* a file that another program wrote to fails the flush */
     const struct vfdc_system *system;             /* as in struct vfdc_media_options */
     void *system_opaque;
 };
@@ -97,6 +102,18 @@ VFDC_API vfdc_result vfdc_floppy_drive_attach_image(struct vfdc_floppy_drive *dr
                                                     const struct vfdc_attach_options *options);
 
 /*
+ * Put a disk that is in a block device of the host into the drive: vfdc_media_open_host_drive().
+ * Otherwise like an image; `path` is the device's.
+ *
+ * Checked in this order: VM_E_VM_UNKNOWN; VM_E_DRIVE_INVALID, no drive fitted; E_INVALIDARG,
+ * path NULL, empty, relative or too long; VM_E_DRIVE_IN_USE; E_INVALIDARG, no block device;
+ * VM_E_HOST_FLOPPY_CAPTURE_FAIL, it cannot be opened, read or had alone, or this drive cannot
+ * hold such a disk; E_OUTOFMEMORY.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_attach_host_drive(
+    struct vfdc_floppy_drive *drive, const char *path, const struct vfdc_attach_options *options);
+
+/*
  * ReleaseImage: flush, then take the disk out, raise the change line, close the file, fire
  * OnMediaEject.
  *
@@ -106,11 +123,55 @@ VFDC_API vfdc_result vfdc_floppy_drive_attach_image(struct vfdc_floppy_drive *dr
 VFDC_API vfdc_result vfdc_floppy_drive_release_image(struct vfdc_floppy_drive *drive);
 
 /*
+ * ReleaseHostDrive: the same for a host drive.  VM_E_MEDIA_WRONG_TYPE: an image is attached.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_release_host_drive(struct vfdc_floppy_drive *drive);
+
+/*
  * Write what is dirty to the file and keep the image in: vfdc_media_flush() for the operator.
+ * Marks that the file cannot keep are reported, here and by a release; the result is S_OK.
  *
  * VM_E_VM_UNKNOWN; VM_E_NO_MEDIA_CAPTURED; DISP_E_EXCEPTION.
  */
 VFDC_API vfdc_result vfdc_floppy_drive_flush_image(struct vfdc_floppy_drive *drive);
+
+/*
+ * Take out what is attached, image or host drive, without writing what is dirty: what the guest
+ * wrote since the last flush is lost, here and in the journal.  OnMediaEject fires last.
+ *
+ * S_FALSE: done, but the journal cannot be removed, and the next attach will bring its contents
+ * back; why is in vfdc_floppy_drive_exception().  VM_E_VM_UNKNOWN; VM_E_NO_MEDIA_CAPTURED;
+ * DISP_E_EXCEPTION, a flush by parts is under way: nothing has changed.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_discard_image(struct vfdc_floppy_drive *drive);
+
+/*
+ * Save the whole disk as a new image file, and go on with that: vfdc_media_save_as() for the
+ * operator.  The guest notices nothing and no event fires; ImageFile is the new path.  Marks
+ * that the file cannot keep are reported; the result is S_OK.  What was a host drive is an image
+ * from then on.
+ *
+ * VM_E_VM_UNKNOWN; VM_E_NO_MEDIA_CAPTURED; then the codes of vfdc_media_save_as(): after any
+ * of them everything is as before the call.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_save_image_as(struct vfdc_floppy_drive *drive,
+                                                     const char *path);
+
+/*
+ * Hand the image attached to one drive over to another one, of the same type and empty, as it
+ * is: open, with what is dirty and the marks of its sectors.  For a host that makes its machine
+ * anew around the disks in it: vfdc_controller_save(), create another, move the images, restore
+ * there, destroy the first.
+ *
+ * Nothing is flushed and no event fires.  `from` is then as after vfdc_controller_eject(), `to`
+ * as after vfdc_controller_insert(); no change line rises there, and a state restored later
+ * shows no change of disk.
+ *
+ * VM_E_VM_UNKNOWN and VM_E_NO_MEDIA_CAPTURED, of `from`; VM_E_VM_UNKNOWN, VM_E_DRIVE_INVALID,
+ * another type, and VM_E_DRIVE_IN_USE, of `to`.  The detail is with the drive it is about.
+ */
+VFDC_API vfdc_result vfdc_floppy_drive_move(struct vfdc_floppy_drive *from,
+                                            struct vfdc_floppy_drive *to);
 
 /* What is attached.  E_POINTER, VM_E_VM_UNKNOWN. */
 VFDC_API vfdc_result vfdc_floppy_drive_attachment(const struct vfdc_floppy_drive *drive,
@@ -121,6 +182,10 @@ VFDC_API vfdc_result vfdc_floppy_drive_attachment(const struct vfdc_floppy_drive
  * next attach, release or destroy.  E_POINTER, VM_E_VM_UNKNOWN.
  */
 VFDC_API vfdc_result vfdc_floppy_drive_image_file(const struct vfdc_floppy_drive *drive,
+                                                  const char **path);
+
+/* The same of an attached host drive: its device's path. */
+VFDC_API vfdc_result vfdc_floppy_drive_host_drive(const struct vfdc_floppy_drive *drive,
                                                   const char **path);
 
 /* The unit's number on its controller, 0-3; also of a machine that is gone.  E_POINTER. */

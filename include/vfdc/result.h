@@ -41,6 +41,8 @@ typedef uint32_t vfdc_result;
 
 /* Done. */
 #define VFDC_S_OK UINT32_C(0x00000000)
+/* Done, with a reservation that the call describes. */
+#define VFDC_S_FALSE UINT32_C(0x00000001)
 
 /* A pointer that must not be NULL is NULL. */
 #define VFDC_E_POINTER UINT32_C(0x80004003)
@@ -63,6 +65,8 @@ typedef uint32_t vfdc_result;
 
 /* The machine that the drive belonged to is gone. */
 #define VFDC_VM_E_VM_UNKNOWN UINT32_C(0xA0040207)
+/* A saved state of a newer library. */
+#define VFDC_VM_E_PREF_SAVED_STATE_BAD_VERSION UINT32_C(0xA0040307)
 /* No drive is fitted there. */
 #define VFDC_VM_E_DRIVE_INVALID UINT32_C(0xA0040502)
 /* The image cannot be attached; why is in vfdc_floppy_drive_exception(). */

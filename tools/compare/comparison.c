@@ -20,8 +20,7 @@ const char *comparison_obstacle(const struct script *script)
         const char *obstacle = NULL;
 
         if (counterpart == NULL) {
-            return statement->row->missing != NULL ? statement->row->missing
-                                                   : statement->row->form;
+            return statement->row->form;
         }
         if (counterpart->obstacle != NULL) {
             obstacle = counterpart->obstacle(statement->arg);

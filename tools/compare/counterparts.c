@@ -18,6 +18,12 @@ static const char *no_permissions(const struct argument arg[])
     return "files without write permission";
 }
 
+static const char *no_snapshot(const struct argument arg[])
+{
+    (void)arg;
+    return "a snapshot of the drive by itself";
+}
+
 static const char *no_pin(const struct argument arg[])
 {
     (void)arg;
@@ -42,6 +48,7 @@ const struct counterpart *counterpart_of(const struct statement *statement)
         { operator_power, host_power, NULL, true },
 
         { image_chmod, NULL, no_permissions, false },
+        { operator_snapshot, NULL, no_snapshot, false },
         { operator_fail, NULL, no_faults, false },
         { operator_fail_short, NULL, no_faults, false },
         { operator_crash, NULL, no_faults, false },

@@ -192,8 +192,7 @@ static bool parse_layout(const char *text, struct vfdc_attach_options *options)
     return true;
 }
 
-bool argument_attach_option(const char *word, struct vfdc_attach_options *options,
-                            bool *is_missing)
+bool argument_attach_option(const char *word, struct vfdc_attach_options *options)
 {
     static const char geometry[] = "geometry:";
 
@@ -204,9 +203,12 @@ bool argument_attach_option(const char *word, struct vfdc_attach_options *option
         options->read_only = true;
     } else if (strcmp(word, "fallback") == 0) {
         options->allow_read_only = true;
-    } else if (strcmp(word, "journal") == 0 || strcmp(word, "in-place") == 0 ||
-               strcmp(word, "relaxed") == 0) {
-        *is_missing = true;
+    } else if (strcmp(word, "journal") == 0) {
+        options->durability = VFDC_DURABILITY_JOURNAL;
+    } else if (strcmp(word, "in-place") == 0) {
+        options->durability = VFDC_DURABILITY_IN_PLACE;
+    } else if (strcmp(word, "relaxed") == 0) {
+        options->durability = VFDC_DURABILITY_RELAXED;
     } else {
         return false;
     }
@@ -216,10 +218,9 @@ bool argument_attach_option(const char *word, struct vfdc_attach_options *option
 static bool parse_option(const char *word, struct argument *argument)
 {
     struct vfdc_attach_options options = { .read_only = false };
-    bool is_missing = false;
 
     (void)argument;
-    return argument_attach_option(word, &options, &is_missing);
+    return argument_attach_option(word, &options);
 }
 
 const struct argument_kind *argument_kind_of(const char *name, size_t length)

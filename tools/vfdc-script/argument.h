@@ -35,10 +35,8 @@ struct argument_kind {
 /* The kind of that name (`length` characters); NULL if there is none. */
 const struct argument_kind *argument_kind_of(const char *name, size_t length);
 
-/* What an OPTION of `attach` asks for is put into `options`; *is_missing where this build
- * lacks it.  False if it is no option. */
-bool argument_attach_option(const char *word, struct vfdc_attach_options *options,
-                            bool *is_missing);
+/* What an OPTION of `attach` asks for is put into `options`; false if it is none. */
+bool argument_attach_option(const char *word, struct vfdc_attach_options *options);
 
 /* In a result: any byte will do. */
 #define ARGUMENT_ANY_BYTE ".."

@@ -101,7 +101,7 @@ void machine_init(struct machine *machine, bool is_traced, const struct scratch 
     process_start(&machine->process);
 }
 
-static vfdc_result power_on(struct machine_fdc *fdc, const struct vfdc_config *config)
+static vfdc_result power_on(struct machine_fdc *fdc)
 {
     static const struct vfdc_host host = {
         .now_ns = host_now_ns,
@@ -111,7 +111,7 @@ static vfdc_result power_on(struct machine_fdc *fdc, const struct vfdc_config *c
         .dma = host_dma,
         .report = host_report,
     };
-    vfdc_result result = vfdc_controller_create(config, &host, fdc, &fdc->controller);
+    vfdc_result result = vfdc_controller_create(&fdc->config, &host, fdc, &fdc->controller);
 
     for (unsigned unit = 0; unit < VFDC_N_UNITS && !vfdc_failed(result); unit++) {
         fdc->drive[unit] = vfdc_floppy_drive_of(fdc->controller, unit);
@@ -129,11 +129,19 @@ vfdc_result machine_power_on(struct machine *machine, const struct vfdc_config c
     machine->is_on = true;
     for (unsigned i = 0; i < n_fdcs && !vfdc_failed(result); i++) {
         machine->fdc[i] = (struct machine_fdc){
-            .machine = machine, .index = i, .deadline_ns = VFDC_NEVER,
+            .machine = machine, .index = i, .config = config[i], .deadline_ns = VFDC_NEVER,
         };
-        result = power_on(&machine->fdc[i], &config[i]);
+        result = power_on(&machine->fdc[i]);
     }
     return result;
+}
+
+static void destroy(struct machine_fdc *fdc)
+{
+    vfdc_controller_destroy(fdc->controller);
+    for (unsigned unit = 0; unit < VFDC_N_UNITS; unit++) {
+        vfdc_floppy_drive_unref(fdc->drive[unit]);
+    }
 }
 
 bool machine_power_off(struct machine *machine)
@@ -142,10 +150,7 @@ bool machine_power_off(struct machine *machine)
     for (unsigned i = 0; i < machine->n_fdcs; i++) {
         struct machine_fdc *fdc = &machine->fdc[i];
 
-        vfdc_controller_destroy(fdc->controller);
-        for (unsigned unit = 0; unit < VFDC_N_UNITS; unit++) {
-            vfdc_floppy_drive_unref(fdc->drive[unit]);
-        }
+        destroy(fdc);
         free(fdc->channel.bytes);
         free(fdc->buffer.bytes);
         *fdc = (struct machine_fdc){ .machine = machine, .index = i };
@@ -172,6 +177,59 @@ void machine_free(struct machine *machine)
     process_free(&machine->process);
     news_clear(&machine->events);
     news_clear(&machine->reports);
+}
+
+const struct vfdc_media_error *machine_exception(const struct machine_fdc *fdc, unsigned unit)
+{
+    const struct vfdc_media_error *error =
+        &vfdc_floppy_drive_exception(fdc->drive[unit])->error;
+
+    return vfdc_failed(error->code) ? error : &fdc->failed[unit];
+}
+
+/* The controller that is made gets what is in the drives, and the lines low, to be set anew. */
+static vfdc_result replace(struct machine_fdc *fdc, const uint8_t *state, size_t n_bytes)
+{
+    struct machine_fdc old = *fdc;
+    vfdc_result result;
+
+    fdc->deadline_ns = VFDC_NEVER;
+    fdc->irq = false;
+    fdc->drq = false;
+    for (unsigned unit = 0; unit < VFDC_N_UNITS; unit++) {
+        fdc->failed[unit] = *machine_exception(&old, unit);
+        fdc->drive[unit] = NULL;
+    }
+    result = power_on(fdc);
+    for (unsigned unit = 0; unit < VFDC_N_UNITS && !vfdc_failed(result); unit++) {
+        if (vfdc_floppy_drive_media(old.drive[unit]) != NULL) {
+            result = vfdc_floppy_drive_move(old.drive[unit], fdc->drive[unit]);
+        }
+    }
+    if (!vfdc_failed(result)) {
+        result = vfdc_controller_restore(fdc->controller, state, n_bytes);
+    }
+    destroy(&old);
+    return result;
+}
+
+vfdc_result machine_snapshot(struct machine *machine)
+{
+    bool is_traced = machine->is_traced;
+    vfdc_result result = VFDC_S_OK;
+
+    for (unsigned i = 0; i < machine->n_fdcs && !vfdc_failed(result); i++) {
+        uint8_t state[VFDC_STATE_MAX_BYTES];
+        size_t n_bytes = 0;
+
+        result = vfdc_controller_save(machine->fdc[i].controller, state, sizeof state, &n_bytes);
+        if (!vfdc_failed(result)) {
+            machine->is_traced = false;
+            result = replace(&machine->fdc[i], state, n_bytes);
+            machine->is_traced = is_traced;
+        }
+    }
+    return result;
 }
 
 void machine_reset(struct machine *machine)

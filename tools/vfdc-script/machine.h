@@ -38,8 +38,10 @@ struct machine;
 struct machine_fdc {
     struct machine *machine;
     unsigned index;
+    struct vfdc_config config;
     struct vfdc_controller *controller;
     struct vfdc_floppy_drive *drive[VFDC_N_UNITS];
+    struct vfdc_media_error failed[VFDC_N_UNITS]; /* on handles from before a snapshot */
     uint64_t deadline_ns;
     bool irq;
     bool drq;
@@ -77,6 +79,15 @@ void machine_crash(struct machine *machine);
 
 /* Free what the machine, which is off, holds. */
 void machine_free(struct machine *machine);
+
+/*
+ * Save each controller, make another in its place with the same disks in, and restore that.
+ * Nobody notices; it is not traced.
+ */
+vfdc_result machine_snapshot(struct machine *machine);
+
+/* The detail of the last call on a drive that failed. */
+const struct vfdc_media_error *machine_exception(const struct machine_fdc *fdc, unsigned unit);
 
 /* The RESET pin of all controllers. */
 void machine_reset(struct machine *machine);

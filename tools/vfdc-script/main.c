@@ -14,10 +14,11 @@ enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_UNREADABLE = 2 };
 
 static int usage(void)
 {
-    fputs("usage: vfdc-script [--trace] [--timing fast|accurate] [--restore] FILE...\n"
-          "  --trace            print all that passes between controller and machine\n"
-          "  --timing accurate  the profile of scripts that name none\n"
-          "  --restore          save and restore between every two statements\n",
+    fputs("usage: vfdc-script [OPTION...] FILE...\n"
+          "  --trace                     print all that passes between controller and machine\n"
+          "  --timing fast|accurate      the profile of scripts that name none\n"
+          "  --machine at|ps2|model30    the register mode of scripts that name none\n"
+          "  --restore                   save and restore between every two statements\n",
           stderr);
     return STATUS_UNREADABLE;
 }
@@ -35,6 +36,22 @@ static int run_file(const char *file, const struct run_options *options)
     return status;
 }
 
+static bool read_machine(const char *name, struct run_options *options)
+{
+    static const char *const names[] = { "at", "ps2", "model30" };
+    static const enum vfdc_strap straps[] = {
+        VFDC_STRAP_AT, VFDC_STRAP_PS2, VFDC_STRAP_MODEL30,
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            options->strap = straps[i];
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The number of arguments that an option takes up; 0 if it is none. */
 static int read_option(char *const argument[], struct run_options *options)
 {
@@ -49,6 +66,9 @@ static int read_option(char *const argument[], struct run_options *options)
     if (strcmp(argument[0], "--timing") == 0 && argument[1] != NULL) {
         options->accurate = strcmp(argument[1], "accurate") == 0;
         return options->accurate || strcmp(argument[1], "fast") == 0 ? 2 : 0;
+    }
+    if (strcmp(argument[0], "--machine") == 0 && argument[1] != NULL) {
+        return read_machine(argument[1], options) ? 2 : 0;
     }
     return 0;
 }

@@ -23,6 +23,7 @@ struct named {
 /* In the order of result.h, whose names vfdc_result_name() knows. */
 static const vfdc_result results[] = {
     VFDC_S_OK,
+    VFDC_S_FALSE,
     VFDC_E_POINTER,
     VFDC_E_INVALIDARG,
     VFDC_E_OUTOFMEMORY,
@@ -50,18 +51,19 @@ static const vfdc_result results[] = {
 
 static const struct named reports[] = {
     { "format-refused", VFDC_REPORT_FORMAT_REFUSED },
-    { "marks-lost", NAMES_NOT_IN_BUILD },
+    { "marks-lost", VFDC_REPORT_MARKS_LOST },
     { "read-error", VFDC_REPORT_READ_ERROR },
     { "write-error", VFDC_REPORT_WRITE_ERROR },
     { "flush-error", VFDC_REPORT_FLUSH_ERROR },
-    { "journal-recovered", NAMES_NOT_IN_BUILD },
-    { "journal-set-aside", NAMES_NOT_IN_BUILD },
-    { "no-journal", NAMES_NOT_IN_BUILD },
-    { "no-lock", NAMES_NOT_IN_BUILD },
+    { "journal-recovered", VFDC_REPORT_JOURNAL_APPLIED },
+    { "journal-set-aside", VFDC_REPORT_JOURNAL_ASIDE },
+    { "no-journal", VFDC_REPORT_IN_PLACE },
+    { "no-lock", VFDC_REPORT_UNLOCKED },
     { "read-only", VFDC_REPORT_READ_ONLY },
-    { "short-image", NAMES_NOT_IN_BUILD },
-    { "image-changed", NAMES_NOT_IN_BUILD },
-    { "image-gone", NAMES_NOT_IN_BUILD },
+    { "flush-due", VFDC_REPORT_FLUSH_DUE },
+    { "short-image", VFDC_REPORT_SHORT_IMAGE },
+    { "image-changed", VFDC_REPORT_IMAGE_MODIFIED },
+    { "image-gone", VFDC_REPORT_IMAGE_GONE },
 };
 
 static const struct named formats[] = {

@@ -15,8 +15,7 @@ bool names_result(const char *name, uint64_t *code);
 /* The name of an errno value, "0" for none, "?" for one that no script can name. */
 const char *names_of_errno(int value);
 
-/* A report by its name; NAMES_NOT_IN_BUILD for one that this build of the library cannot make. */
-#define NAMES_NOT_IN_BUILD UINT64_MAX
+/* A report by its name. */
 bool names_report(const char *name, uint64_t *kind);
 const char *names_of_report(uint64_t kind);
 

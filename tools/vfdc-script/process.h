@@ -20,6 +20,7 @@ struct process {
     int *fds;                    /* open now */
     size_t n_fds;
     bool is_dead;
+    bool is_device_next; /* what is examined now says that it is a block device */
 };
 
 void process_start(struct process *process);

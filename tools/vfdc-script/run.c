@@ -40,9 +40,12 @@ bool run_failed(struct run *run, const char *format, ...)
     return false;
 }
 
-bool run_missing(struct run *run, const char *feature)
+bool run_snapshot(struct run *run)
 {
-    return run_failed(run, "%s is not in this build, wanted here", feature);
+    vfdc_result result = machine_snapshot(&run->machine);
+
+    return result == VFDC_S_OK ||
+           run_failed(run, "the snapshot answered %s, wanted S_OK", vfdc_result_name(result));
 }
 
 struct machine_fdc *run_fdc(struct run *run)
@@ -50,12 +53,26 @@ struct machine_fdc *run_fdc(struct run *run)
     return &run->machine.fdc[run->in_use];
 }
 
+/* --timing accurate; an empty drive goes on ending as the script was written for. */
+static void make_accurate(struct vfdc_config *config)
+{
+    config->timing = VFDC_TIMING_ACCURATE;
+    if (config->empty == VFDC_EMPTY_DEFAULT) {
+        config->empty = VFDC_EMPTY_ENDS;
+    }
+}
+
 static bool power_on(struct run *run)
 {
     vfdc_result result;
 
-    if (run->options->accurate && !run->has_timing) {
-        return run_missing(run, "accurate timing");
+    for (unsigned i = 0; i < MACHINE_MAX_FDCS; i++) {
+        if (run->options->accurate && !run->has_timing) {
+            make_accurate(&run->config[i]);
+        }
+        if (!run->has_machine) {
+            run->config[i].strap = run->options->strap;
+        }
     }
     result = machine_power_on(&run->machine, run->config, run->n_controllers);
     return result == VFDC_S_OK ||
@@ -68,7 +85,7 @@ static bool prepare(struct run *run)
     if (!run->machine.is_on) {
         return power_on(run);
     }
-    return !run->options->restore || run_missing(run, "save and restore");
+    return !run->options->restore || run_snapshot(run);
 }
 
 static bool execute(struct run *run, const struct statement *statement)
@@ -78,9 +95,6 @@ static bool execute(struct run *run, const struct statement *statement)
 
     if (row->part != STATEMENT_SET_UP && !prepare(run)) {
         return false;
-    }
-    if (row->run == NULL) {
-        return run_missing(run, row->missing);
     }
     holds = row->run(run, statement->arg);
     if (run->machine.is_stuck) {

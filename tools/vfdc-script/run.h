@@ -16,6 +16,7 @@
 struct run_options {
     bool is_traced;
     bool accurate; /* for scripts without a `timing` statement */
+    enum vfdc_strap strap; /* for scripts without a `machine` statement */
     bool restore;  /* a snapshot between every two statements */
 };
 
@@ -24,7 +25,7 @@ struct run {
     const struct run_options *options;
     struct vfdc_config config[MACHINE_MAX_FDCS];
     unsigned n_controllers;
-    bool has_timing; /* the script says which */
+    bool has_timing, has_machine; /* the script says which */
     struct scratch scratch;
     struct machine machine;
     unsigned in_use;  /* the controller that statements without a port mean */
@@ -38,8 +39,8 @@ bool run_script(const struct script *script, const struct run_options *options);
 /* For the statements.  Always false: "what was seen, what was wanted". */
 bool run_failed(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same, for what this build lacks. */
-bool run_missing(struct run *run, const char *feature);
+/* Save, replace and restore the controllers. */
+bool run_snapshot(struct run *run);
 
 /* The controller that statements without a port mean. */
 struct machine_fdc *run_fdc(struct run *run);
@@ -63,6 +64,10 @@ bool image_bytes(struct run *run, const struct argument arg[]);
 bool operator_attach(struct run *run, const struct argument arg[]);
 bool operator_release(struct run *run, const struct argument arg[]);
 bool operator_flush(struct run *run, const struct argument arg[]);
+bool operator_discard(struct run *run, const struct argument arg[]);
+bool operator_save_as(struct run *run, const struct argument arg[]);
+bool operator_host_drive(struct run *run, const struct argument arg[]);
+bool operator_release_host(struct run *run, const struct argument arg[]);
 bool operator_path(struct run *run, const struct argument arg[]);
 bool operator_geometry(struct run *run, const struct argument arg[]);
 bool operator_exception(struct run *run, const struct argument arg[]);
@@ -76,6 +81,7 @@ bool operator_crash(struct run *run, const struct argument arg[]);
 bool operator_attachment(struct run *run, const struct argument arg[]);
 bool operator_dirty(struct run *run, const struct argument arg[]);
 bool operator_power(struct run *run, const struct argument arg[]);
+bool operator_snapshot(struct run *run, const struct argument arg[]);
 
 /* The guest. */
 bool guest_out(struct run *run, const struct argument arg[]);

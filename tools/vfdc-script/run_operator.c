@@ -43,12 +43,7 @@ bool operator_attach(struct run *run, const struct argument arg[])
     char *path;
 
     for (size_t i = 0; i < arg[2].n_words; i++) {
-        bool is_missing = false;
-
-        argument_attach_option(arg[2].words[i], &options, &is_missing);
-        if (is_missing) {
-            return run_missing(run, "a choice of how writes are made lasting");
-        }
+        argument_attach_option(arg[2].words[i], &options);
     }
     path = path_of(run, arg[1].words[0]);
     result = vfdc_floppy_drive_attach_image(drive, path, &options);
@@ -68,6 +63,47 @@ bool operator_flush(struct run *run, const struct argument arg[])
     struct vfdc_floppy_drive *drive = drive_of(run, &arg[0]);
 
     return answered(run, drive, vfdc_floppy_drive_flush_image(drive), &arg[1]);
+}
+
+bool operator_discard(struct run *run, const struct argument arg[])
+{
+    struct vfdc_floppy_drive *drive = drive_of(run, &arg[0]);
+
+    return answered(run, drive, vfdc_floppy_drive_discard_image(drive), &arg[1]);
+}
+
+bool operator_save_as(struct run *run, const struct argument arg[])
+{
+    struct vfdc_floppy_drive *drive = drive_of(run, &arg[0]);
+    char *path = path_of(run, arg[1].words[0]);
+    vfdc_result result = vfdc_floppy_drive_save_image_as(drive, path);
+
+    free(path);
+    return answered(run, drive, result, &arg[2]);
+}
+
+/* A file stands in for the device. */
+bool operator_host_drive(struct run *run, const struct argument arg[])
+{
+    const struct vfdc_attach_options options = {
+        .system = process_table(), .system_opaque = &run->machine.process,
+    };
+    struct vfdc_floppy_drive *drive = drive_of(run, &arg[0]);
+    char *path = path_of(run, arg[1].words[0]);
+    vfdc_result result;
+
+    run->machine.process.is_device_next = true;
+    result = vfdc_floppy_drive_attach_host_drive(drive, path, &options);
+    run->machine.process.is_device_next = false;
+    free(path);
+    return answered(run, drive, result, &arg[2]);
+}
+
+bool operator_release_host(struct run *run, const struct argument arg[])
+{
+    struct vfdc_floppy_drive *drive = drive_of(run, &arg[0]);
+
+    return answered(run, drive, vfdc_floppy_drive_release_host_drive(drive), &arg[1]);
 }
 
 /* Without a name the path is to be none. */
@@ -109,7 +145,7 @@ bool operator_geometry(struct run *run, const struct argument arg[])
 bool operator_exception(struct run *run, const struct argument arg[])
 {
     const struct vfdc_media_error *seen =
-        &vfdc_floppy_drive_exception(drive_of(run, &arg[0]))->error;
+        machine_exception(&run->machine.fdc[arg[0].controller], arg[0].number % VFDC_N_UNITS);
 
     return (seen->code == arg[1].number &&
             (!arg[2].is_given || seen->system_errno == (int)arg[2].number)) ||
@@ -161,9 +197,6 @@ bool operator_report(struct run *run, const struct argument arg[])
     const char *wanted_unit = arg[1].is_given ? arg[1].words[0] : "";
     bool holds;
 
-    if (arg[0].number == NAMES_NOT_IN_BUILD) {
-        return run_failed(run, "report %s is not in this build, wanted here", arg[0].words[0]);
-    }
     if (seen == NULL) {
         return run_failed(run, "report is none, wanted %s %s", arg[0].words[0], wanted_unit);
     }
@@ -239,4 +272,10 @@ bool operator_power(struct run *run, const struct argument arg[])
     (void)arg;
     machine_reset(&run->machine);
     return true;
+}
+
+bool operator_snapshot(struct run *run, const struct argument arg[])
+{
+    (void)arg;
+    return run_snapshot(run);
 }

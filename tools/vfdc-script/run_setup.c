@@ -3,22 +3,22 @@
 
 bool setup_machine(struct run *run, const struct argument arg[])
 {
-    if (arg[0].number != 0) {
-        return run_missing(run, arg[0].number == 1 ? "the PS/2 register mode"
-                                                   : "the Model 30 register mode");
-    }
-    run->config[0].strap = VFDC_STRAP_AT;
-    run->config[1].strap = VFDC_STRAP_AT;
+    static const enum vfdc_strap straps[] = {
+        VFDC_STRAP_AT, VFDC_STRAP_PS2, VFDC_STRAP_MODEL30,
+    };
+
+    run->config[0].strap = straps[arg[0].number];
+    run->config[1].strap = straps[arg[0].number];
+    run->has_machine = true;
     return true;
 }
 
 bool setup_timing(struct run *run, const struct argument arg[])
 {
-    if (arg[0].number != 0) {
-        return run_missing(run, "accurate timing");
-    }
-    run->config[0].timing = VFDC_TIMING_FAST;
-    run->config[1].timing = VFDC_TIMING_FAST;
+    static const enum vfdc_timing timings[] = { VFDC_TIMING_FAST, VFDC_TIMING_ACCURATE };
+
+    run->config[0].timing = timings[arg[0].number];
+    run->config[1].timing = timings[arg[0].number];
     run->has_timing = true;
     return true;
 }

@@ -3,9 +3,8 @@
 
 #include "run.h"
 
-#define SET_UP(form, function) { form, STATEMENT_SET_UP, function, NULL }
-#define ACTION(form, function) { form, STATEMENT_ACTION, function, NULL }
-#define MISSING(form, feature) { form, STATEMENT_ACTION, NULL, feature }
+#define SET_UP(form, function) { form, STATEMENT_SET_UP, function }
+#define ACTION(form, function) { form, STATEMENT_ACTION, function }
 
 const struct statement_row statements[] = {
     SET_UP("machine at|ps2|model30", setup_machine),
@@ -21,10 +20,10 @@ const struct statement_row statements[] = {
     ACTION("attach UNIT NAME [ OPTION... ] [ = CODE ]", operator_attach),
     ACTION("release UNIT [ = CODE ]", operator_release),
     ACTION("flush UNIT [ = CODE ]", operator_flush),
-    MISSING("discard UNIT [ = CODE ]", "ejecting without writing"),
-    MISSING("saveas UNIT NAME [ = CODE ]", "saving an image as another"),
-    MISSING("hostdrive UNIT NAME [ = CODE ]", "attaching a host drive"),
-    MISSING("releasehost UNIT [ = CODE ]", "releasing a host drive"),
+    ACTION("discard UNIT [ = CODE ]", operator_discard),
+    ACTION("saveas UNIT NAME [ = CODE ]", operator_save_as),
+    ACTION("hostdrive UNIT NAME [ = CODE ]", operator_host_drive),
+    ACTION("releasehost UNIT [ = CODE ]", operator_release_host),
     ACTION("path UNIT = none", operator_path),
     ACTION("path UNIT = NAME", operator_path),
     ACTION("geometry UNIT = COUNT COUNT COUNT COUNT", operator_geometry),
@@ -41,7 +40,7 @@ const struct statement_row statements[] = {
     ACTION("journal NAME = yes|no", image_journal),
     ACTION("file RANGE = SOURCE", image_bytes),
     ACTION("power", operator_power),
-    MISSING("snapshot", "save and restore"),
+    ACTION("snapshot", operator_snapshot),
 
     ACTION("out PORT BYTE", guest_out),
     ACTION("in PORT = BYTE", guest_in),

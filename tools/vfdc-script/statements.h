@@ -27,9 +27,6 @@ struct statement_row {
 
     /* Do it; false, with the failure in `run`, if it does not hold. */
     bool (*run)(struct run *run, const struct argument arg[]);
-
-    /* What the statement is about, where this build lacks it; then `run` is NULL. */
-    const char *missing;
 };
 
 extern const struct statement_row statements[];

@@ -1,5 +1,5 @@
-# The search for the next dirty sector goes on behind the bitmap, when none is left.
+# Whether a sector is dirty is looked up for a number that nothing bounds.  Either of the two alone
+# holds.
 # part: media/vfd
-# file: media/vfd.c
-/^static uint32_t next_dirty/,/^}/s/lba < VFDC_IMAGE_MAX_SECTORS && //
-/^static bool is_dirty/,/^}/s/word < VFD_DIRTY_WORDS && //
+# file: media/flush.c
+/^static bool is_dirty/,/^}/s/lba < IMAGE_MAX_SECTORS && lba < image->n_sectors && //

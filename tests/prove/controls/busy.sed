@@ -1,4 +1,4 @@
 # A port write from inside a callback is let in, and on, until the stack is full.
 # part: core/one_sector
 # file: fdc/controller.c
-/^vfdc_result vfdc_controller_write/,/^}/s/if (fdc->busy) {/if (false) {/
+/^static SELDOM vfdc_result write_port/,/^}/s/if (fdc->busy) {/if (false) {/

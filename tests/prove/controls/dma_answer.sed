@@ -3,5 +3,5 @@
 # part: core/one_sector
 # file: fdc/host.c
 s/return n_moved <= n_bytes ? n_moved : n_bytes;/return n_moved;/
-# file: fdc/transfer.c
+# file: fdc/format.c
 s/if (n_ids > 0 && n_ids <= FDC_STAGING_BYTES \/ 4u) {/if (n_ids > 0) {/

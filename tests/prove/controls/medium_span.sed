@@ -1,5 +1,5 @@
-# A run of sectors goes on for as long as was asked, past the end of the image.
+# A run of sectors begins where it was asked, past the end of the image.
 # part: media/memory
 # file: media/image.c
-/image_read_span(/,/^}/s/if (end > image->geometry.sectors) {/if (false) {/
-/image_read_span(/,/^}/s/if (count < 1 || count > IMAGE_RUN_SECTORS) {/if (false) {/
+/^struct image_run image_find_run/,/^}/s/count <= IMAGE_RUN_SECTORS && first < IMAGE_MAX_SECTORS &&/first < IMAGE_MAX_SECTORS \&\&/
+/^struct image_run image_find_run/,/^}/s/first + count <= image->n_sectors && first \* sector_bytes < VFDC_IMAGE_MAX_BYTES) {/true) {/

@@ -2,4 +2,4 @@
 # lies open to the guest.
 # part: core/one_sector
 # file: fdc/controller.c
-s/s->job.pos < VFDC_SECTOR_BYTES - 1u && (s->int_causes/(s->int_causes/
+s/s->job.pos < FDC_STAGING_BYTES && s->job.pos + 1u < s->job.n_bytes &&$/true \&\&/

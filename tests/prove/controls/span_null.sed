@@ -1,4 +1,4 @@
 # A medium that says OK and gives no bytes is believed.
 # part: core/any_span
-# file: fdc/transfer.c
-/^static bool read_run/,/^}/s/span.bytes == NULL || //
+# file: fdc/run.c
+/^enum fdc_outcome run_read/,/^}/s/span.bytes == NULL || //

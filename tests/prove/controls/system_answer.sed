@@ -3,5 +3,5 @@
 # part: media/vfd
 # file: media/vfd.c
 /^static int move_all/,/^}/s/n_moved < n_bytes; tries++/n_moved != n_bytes; tries++/
-/^static int move_all/,/^}/s/if (n_moved >= RUN_BYTES || left > RUN_BYTES) {/if (false) {/
+/^static int move_all/,/^}/s/if (n_moved >= IMAGE_MOVE_BYTES || left > IMAGE_MOVE_BYTES) {/if (false) {/
 /^static int move_all/,/^}/s/(uint64_t)moved < left ? (size_t)moved : left;/(size_t)moved;/

@@ -1,0 +1,282 @@
+/*
+ * The journal's files; see vfd_journal.h, and journal.h for what is in them.
+ */
+#include "vfd_journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "file.h"
+#include "hash.h"
+#include "journal.h"
+
+#define NEW_FILE_FLAGS (O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
+
+/* As many records as all sectors of a disk make. */
+#define MAX_APPENDS (IMAGE_MAX_SECTORS / JOURNAL_RECORD_SECTORS + 1u)
+
+_Static_assert(JOURNAL_HEADER_BYTES + JOURNAL_RECORD_BYTES <= IMAGE_MOVE_BYTES,
+               "a record goes out in one call");
+
+void vfd_journal_init(struct vfd_journal *journal)
+{
+    for (unsigned which = 0; which < VFD_N_JOURNALS; which++) {
+        journal->file[which] = (struct vfd_journal_file){ .fd = -1 };
+    }
+    journal->current = 0;
+    journal->serial = 1;
+    journal->n_pending = 0;
+}
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+static void name_it(const struct vfd *vfd, const char *suffix, char *name)
+{
+    size_t n_image = file_name_length(vfd->name);
+    size_t n_suffix = strlen(suffix);
+
+    if (1u + n_image + n_suffix >= VFD_NAME_BYTES) {
+        name[0] = '\0'; /* no system takes such a name */
+        return;
+    }
+    name[0] = '.';
+    memcpy(name + 1, vfd->name, n_image);
+    memcpy(name + 1 + n_image, suffix, n_suffix + 1u);
+}
+
+void vfd_journal_name(const struct vfd *vfd, unsigned which, char name[static VFD_NAME_BYTES])
+{
+    name_it(vfd, which == 0 ? ".vfdc-journal" : ".vfdc-journal-2", name);
+}
+
+void vfd_journal_name_aside(const struct vfd *vfd, unsigned n, char name[static VFD_NAME_BYTES])
+{
+    char suffix[] = "." VFD_JOURNAL_ASIDE "-000";
+
+    for (size_t i = sizeof(suffix) - 2u; i >= sizeof(suffix) - 4u; i--) {
+        suffix[i] = (char)('0' + (int)(n % 10u));
+        n /= 10u;
+    }
+    name_it(vfd, suffix, name);
+}
+
+/* ---- files ------------------------------------------------------------------------------- */
+
+bool vfd_journal_stands(const struct vfd *vfd)
+{
+    return vfd->journal.file[0].fd >= 0 || vfd->journal.file[1].fd >= 0;
+}
+
+int vfd_journal_unlink(const struct vfd *vfd, unsigned which)
+{
+    char name[VFD_NAME_BYTES];
+    int result;
+
+    vfd_journal_name(vfd, which, name);
+    result = vfd->system->unlink_at(vfd->system_opaque, vfd->directory, name);
+    return result == 0 ? 0 : vfd_errno(result);
+}
+
+static void close_one(struct vfd *vfd, unsigned which)
+{
+    if (vfd->journal.file[which].fd >= 0) {
+        (void)vfd->system->close(vfd->system_opaque, vfd->journal.file[which].fd);
+        vfd->journal.file[which].fd = -1;
+    }
+}
+
+void vfd_journal_close(struct vfd *vfd)
+{
+    for (unsigned which = 0; which < VFD_N_JOURNALS; which++) {
+        close_one(vfd, which);
+    }
+}
+
+/* The newer one first: what is left then is what was written until it began. */
+int vfd_journal_discard(struct vfd *vfd)
+{
+    const unsigned order[VFD_N_JOURNALS] = { vfd->journal.current & 1u,
+                                             (vfd->journal.current & 1u) ^ 1u };
+    bool is_any = vfd_journal_stands(vfd);
+    int result = 0;
+
+    for (unsigned i = 0; i < VFD_N_JOURNALS && result == 0; i++) {
+        if (vfd->journal.file[order[i]].fd >= 0) {
+            result = vfd_journal_unlink(vfd, order[i]);
+        }
+        if (result == 0) {
+            close_one(vfd, order[i]);
+        }
+    }
+    if (result == 0 && is_any) {
+        result = vfd->system->sync_directory(vfd->system_opaque, vfd->directory);
+        result = result == 0 ? 0 : vfd_errno(result);
+    }
+    vfd_journal_forget(vfd, 0);
+    return result;
+}
+
+/* ---- what was written -------------------------------------------------------------------- */
+
+bool vfd_journal_is_kept(const struct vfd *vfd)
+{
+    return vfd->durability == VFDC_DURABILITY_JOURNAL && vfd->directory >= 0;
+}
+
+void vfd_journal_note(struct vfd *vfd, uint32_t lba)
+{
+    struct vfd_journal *journal = &vfd->journal;
+    struct image_run run = image_find_run(&vfd->image, lba, 1);
+
+    if (!vfd_journal_is_kept(vfd) || lba >= IMAGE_MAX_SECTORS || run.n_bytes == 0 ||
+        journal->is_pending[lba] || journal->n_pending >= IMAGE_MAX_SECTORS) {
+        return;
+    }
+    journal->pending[journal->n_pending] = lba;
+    journal->n_pending++;
+    journal->is_pending[lba] = true;
+    journal->old_hash[lba] = hash_of(run.bytes, run.n_bytes);
+}
+
+void vfd_journal_forget(struct vfd *vfd, uint32_t n_pending)
+{
+    struct vfd_journal *journal = &vfd->journal;
+
+    for (uint32_t i = n_pending; i < IMAGE_MAX_SECTORS && i < journal->n_pending; i++) {
+        if (journal->pending[i] < IMAGE_MAX_SECTORS) {
+            journal->is_pending[journal->pending[i]] = false;
+        }
+    }
+    if (journal->n_pending > n_pending) {
+        journal->n_pending = n_pending;
+    }
+}
+
+/* ---- appending --------------------------------------------------------------------------- */
+
+/* The first of what is pending, as a record. */
+static size_t make_record(struct vfd *vfd, uint8_t *bytes, struct journal_record *record)
+{
+    const struct vfd_journal *journal = &vfd->journal;
+
+    *record = (struct journal_record){
+        .serial = journal->serial,
+        .n_sectors = journal->n_pending < JOURNAL_RECORD_SECTORS ? journal->n_pending
+                                                                 : JOURNAL_RECORD_SECTORS,
+        .sector_bytes = image_sector_bytes(&vfd->image),
+    };
+    journal_begin_record(bytes, record);
+    for (uint32_t i = 0; i < JOURNAL_RECORD_SECTORS && i < record->n_sectors; i++) {
+        uint32_t lba = journal->pending[i];
+        struct image_run run = image_find_run(&vfd->image, lba, 1);
+
+        if (lba < IMAGE_MAX_SECTORS && run.n_bytes != 0) {
+            journal_put_sector(bytes, record, i, lba, journal->old_hash[lba], run.bytes);
+        }
+    }
+    journal_end_record(bytes, record);
+    return journal_record_bytes(record);
+}
+
+static void make_header(const struct vfd *vfd, uint8_t *bytes)
+{
+    const struct journal_header header = {
+        .sector_bytes = image_sector_bytes(&vfd->image),
+        .disk_bytes = (uint64_t)vfd->image.n_sectors * image_sector_bytes(&vfd->image),
+        .inode = vfd->inode,
+        .first_serial = vfd->journal.serial,
+    };
+
+    journal_put_header(bytes, &header);
+}
+
+/* What is in the journal is pending no more. */
+static void note_appended(struct vfd_journal *journal, uint32_t n_sectors)
+{
+    uint32_t n_left = 0;
+
+    for (uint32_t i = 0; i < IMAGE_MAX_SECTORS && i < journal->n_pending; i++) {
+        uint32_t lba = journal->pending[i];
+
+        if (i >= n_sectors && n_left < IMAGE_MAX_SECTORS) {
+            journal->pending[n_left] = lba;
+            n_left++;
+        } else if (lba < IMAGE_MAX_SECTORS) {
+            journal->is_pending[lba] = false;
+        }
+    }
+    journal->n_pending = n_left;
+}
+
+static int begin_file(struct vfd *vfd, unsigned which)
+{
+    char name[VFD_NAME_BYTES];
+    int fd;
+
+    vfd_journal_name(vfd, which, name);
+    fd = vfd->system->open_at(vfd->system_opaque, vfd->directory, name, NEW_FILE_FLAGS, 0600);
+    if (fd < 0) {
+        return vfd_errno(fd);
+    }
+    vfd->journal.file[which] = (struct vfd_journal_file){ .fd = fd };
+    return 0;
+}
+
+/* A record that did not come whole goes again, and with it a file that has no other. */
+static void cut_off(struct vfd *vfd, unsigned which)
+{
+    const struct vfd_journal_file *file = &vfd->journal.file[which];
+
+    if (file->n_bytes == 0 && vfd_journal_unlink(vfd, which) == 0) {
+        close_one(vfd, which);
+    } else {
+        (void)vfd->system->truncate(vfd->system_opaque, file->fd, file->n_bytes);
+    }
+}
+
+/* One record, in one call; with the header if the file is new. */
+static int append_one(struct vfd *vfd)
+{
+    struct vfd_journal *journal = &vfd->journal;
+    unsigned which = journal->current & 1u;
+    struct vfd_journal_file *file = &journal->file[which];
+    struct journal_record record;
+    size_t n_bytes, done = 0;
+    size_t n_header = 0;
+    int result = 0;
+
+    if (file->fd >= 0 && file->n_bytes > VFD_JOURNAL_MOST_BYTES) {
+        return ENOSPC;
+    }
+    if (file->fd < 0 || file->n_bytes == 0) {
+        n_header = JOURNAL_HEADER_BYTES;
+        make_header(vfd, journal->record);
+    }
+    n_bytes = n_header + make_record(vfd, journal->record + n_header, &record);
+    if (file->fd < 0) {
+        result = begin_file(vfd, which);
+    }
+    if (result != 0) {
+        return result;
+    }
+    result = vfd_write_to(vfd, file->fd, journal->record, n_bytes, file->n_bytes, &done);
+    if (result != 0) {
+        cut_off(vfd, which);
+        return result == VFD_ENDED ? EIO : result;
+    }
+    file->n_bytes += n_bytes;
+    journal->serial++;
+    note_appended(journal, record.n_sectors);
+    return 0;
+}
+
+int vfd_journal_append(struct vfd *vfd)
+{
+    int result = 0;
+
+    for (unsigned i = 0; i < MAX_APPENDS && vfd->journal.n_pending > 0 && result == 0; i++) {
+        result = append_one(vfd);
+    }
+    return result;
+}

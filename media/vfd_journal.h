@@ -1,0 +1,57 @@
+/*
+ * The journal of an open image: what a command wrote goes to it before the guest is told, and so
+ * outlasts this process; a flush that was cut is made good from it.
+ */
+#ifndef MEDIA_VFD_JOURNAL_H
+#define MEDIA_VFD_JOURNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <vfdc/media.h>
+
+#include "vfd.h"
+
+/* The longest of the names below, less the image's own. */
+#define VFD_JOURNAL_NAME_BYTES sizeof(".." VFD_JOURNAL_ASIDE "-1000")
+#define VFD_JOURNAL_ASIDE "vfdc-journal-aside"
+
+/*
+ * Beyond this a command flushes: a guest must not fill the host's disk.  Far beyond it, where that
+ * fails, nothing more is taken.
+ */
+#define VFD_JOURNAL_LONG_BYTES (UINT64_C(16) << 20)
+#define VFD_JOURNAL_MOST_BYTES (UINT64_C(64) << 20)
+
+/* None stands. */
+void vfd_journal_init(struct vfd_journal *journal);
+
+/* ".NAME.vfdc-journal" or ".NAME.vfdc-journal-2"; and where one goes that is not ours. */
+void vfd_journal_name(const struct vfd *vfd, unsigned which, char name[static VFD_NAME_BYTES]);
+void vfd_journal_name_aside(const struct vfd *vfd, unsigned n, char name[static VFD_NAME_BYTES]);
+
+/* Whether what is written goes to one. */
+bool vfd_journal_is_kept(const struct vfd *vfd);
+
+/* Whether any stands. */
+bool vfd_journal_stands(const struct vfd *vfd);
+
+/* A sector is about to be written: its content is still what it was. */
+void vfd_journal_note(struct vfd *vfd, uint32_t lba);
+
+/* The last of those noted were not written after all: `n_pending` are left. */
+void vfd_journal_forget(struct vfd *vfd, uint32_t n_pending);
+
+/* Append what was noted.  0 or an errno: then it is noted still. */
+int vfd_journal_append(struct vfd *vfd);
+
+/* Take a journal's name away; it stands no more.  0 or an errno. */
+int vfd_journal_unlink(const struct vfd *vfd, unsigned which);
+
+/* Forget all of it, and remove its files.  0 or an errno. */
+int vfd_journal_discard(struct vfd *vfd);
+
+/* Let go of its files as they are. */
+void vfd_journal_close(struct vfd *vfd);
+
+#endif
