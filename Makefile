@@ -180,6 +180,12 @@ LINK_test_floppy_drive := -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup
 
 $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium: $(OBJ)/tests/media_faulty.o
 
+# loss of power at every point, on a simulated system
+$(OUT)/tests/crash: $(OBJ)/tests/fault/crash.o $(OBJ)/tests/fault/simulated_system.o \
+                    $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^
+
 # ---- fuzzing -------------------------------------------------------------------------------
 
 # build/NAME/fuzz/: harnesses that replay files, or, of VARIANT=libfuzzer, fuzz
@@ -228,7 +234,7 @@ REPLAYS := $(FUZZERS:%=replay-%)
 SCRIPT_RUNS := scripts scripts-accurate scripts-restored scripts-accurate-restored \
                attacks-ps2 attacks-model30
 RUNS        := $(TESTS:%=run-test-%) run-runner $(SCRIPT_RUNS:%=run-%) run-tables run-image \
-               $(REPLAYS)
+               run-crash $(REPLAYS)
 
 $(TESTS:%=run-test-%): run-test-%: $(OUT)/tests/test_%
 	@tests/run $(OUT) unit $*
@@ -244,6 +250,9 @@ $(REPLAYS): replay-%: $(OUT)/fuzz/%
 
 run-tables: $(OUT)/vfdc-script
 	@tests/checks/scripts $(OUT)
+
+run-crash: $(OUT)/tests/crash
+	@tests/run $(OUT) crash
 
 run-tests: $(RUNS)
 
@@ -291,8 +300,8 @@ check-seeds: $(OUT)/script-to-seed $(OUT)/seed-to-script $(OUT)/vfdc-script
 
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
-ASSURANCES := assure-proof assure-memory assure-fuzz assure-known-bugs assure-count assure-locks \
-              assure-calls assure-compare
+ASSURANCES := assure-proof assure-memory assure-fuzz assure-known-bugs assure-count assure-crash \
+              assure-locks assure-calls assure-compare
 
 assure: ## the proof, valgrind, fuzzing, instruction counts, a second opinion: under 30 minutes
 	tools/install-packages assure
@@ -304,7 +313,7 @@ assure-proof:
 	@echo 'make prove: 1 passed, 0 failed'
 
 # no run of the library, or none that would touch other memory than those that are left
-NOT_FOR_MEMORY := runner tables scripts-accurate scripts-restored
+NOT_FOR_MEMORY := runner tables crash scripts-accurate scripts-restored
 
 assure-memory:
 	@date '+%T the tests under valgrind'
@@ -346,6 +355,10 @@ assure-count: $(OUT)/count
 	@date '+%T instructions'
 	@tools/count-instructions $(OUT)
 	@echo 'tools/count-instructions: 1 passed, 0 failed'
+
+assure-crash: $(OUT)/tests/crash
+	@date '+%T loss of power'
+	@tests/run $(OUT) crash-long
 
 prove: ## the proof that no guest and no image corrupts memory: under 10 minutes
 	tools/install-packages assure
