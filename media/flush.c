@@ -49,21 +49,26 @@ static vfdc_result fail_whole(struct vfdc_media_flush *flush, const char *form,
 
 /* ---- the beginning ----------------------------------------------------------------------- */
 
-/* The older journal where both stand: then records go on to the newer one meanwhile. */
+/* The older journal where both stand. */
+static unsigned older_journal(const struct vfd_journal *journal)
+{
+    unsigned current = journal->current & 1u;
+
+    return journal->file[current ^ 1u].fd >= 0 ? current ^ 1u : current;
+}
+
+/* Records go on to the newer one meanwhile. */
 static void close_generation(struct vfd *vfd, struct vfdc_media_flush *flush)
 {
     struct vfd_journal *journal = &vfd->journal;
-    unsigned current = journal->current & 1u;
-    unsigned other = current ^ 1u;
+    unsigned older = older_journal(journal);
 
     flush->journal_fd[0] = journal->file[0].fd;
     flush->journal_fd[1] = journal->file[1].fd;
     flush->closed = VFD_NO_JOURNAL;
-    if (journal->file[other].fd >= 0) {
-        flush->closed = other;
-    } else if (journal->file[current].fd >= 0) {
-        flush->closed = current;
-        journal->current = other;
+    if (journal->file[older].fd >= 0) {
+        flush->closed = older;
+        journal->current = older ^ 1u;
     }
 }
 
@@ -81,6 +86,9 @@ static vfdc_result begin(struct vfd *vfd, struct vfdc_media_error *error)
         return VFDC_S_FALSE;
     }
     result = vfd_journal_append(vfd);
+    if (result == 0) {
+        result = vfd_journal_stand_alone(vfd, older_journal(&vfd->journal));
+    }
     if (result != 0) {
         return fail(vfd, error, VFDC_MEDIA_NO_LBA,
                     result == ENOSPC || result == EDQUOT ? "%p: no space left for the journal"

@@ -60,6 +60,7 @@ void journal_put_header(uint8_t bytes[static JOURNAL_HEADER_BYTES],
     put_u32(bytes + 12, header->sector_bytes);
     put_u64(bytes + 16, header->disk_bytes);
     put_u64(bytes + 24, header->inode);
+    put_u64(bytes + 32, header->is_following ? 1u : 0u);
     put_u64(bytes + 40, header->first_serial);
     put_u64(bytes + 56, hash_of(bytes, 56));
 }
@@ -70,6 +71,7 @@ bool journal_get_header(const uint8_t bytes[static JOURNAL_HEADER_BYTES],
     header->sector_bytes = get_u32(bytes + 12);
     header->disk_bytes = get_u64(bytes + 16);
     header->inode = get_u64(bytes + 24);
+    header->is_following = get_u64(bytes + 32) != 0;
     header->first_serial = get_u64(bytes + 40);
     return get_u64(bytes) == MAGIC && get_u32(bytes + 8) == VERSION &&
            get_u64(bytes + 56) == hash_of(bytes, 56);

@@ -3,7 +3,7 @@
  *
  *     0  8  magic            16  8  bytes of the disk        40  8  serial of the first record
  *     8  4  version          24  8  inode of the image       48  8  0
- *    12  4  bytes a sector   32  8  0                        56  8  hash of all before it
+ *    12  4  bytes a sector   32  8  1: follows another       56  8  hash of all before it
  *
  * and records, one for each command that wrote:
  *
@@ -13,6 +13,9 @@
  *    16     for each sector 16 bytes: its logical block (8), the hash of its content before (8)
  *           for each sector its new content
  *           hash of all of the record before it (8)
+ *
+ * One that follows another goes on where that ends, and is worth nothing without it as long as the
+ * other has its name: a loss of power may have taken what was in there.
  *
  * All numbers are little-endian.  The device's number is not in it: that may change with a
  * restart of the machine, which is what a journal is for.
@@ -39,6 +42,7 @@ struct journal_header {
     uint64_t disk_bytes;
     uint64_t inode;
     uint64_t first_serial;
+    bool is_following; /* another one, that is older and was not applied yet */
 };
 
 void journal_put_header(uint8_t bytes[static JOURNAL_HEADER_BYTES],

@@ -387,12 +387,16 @@ static vfdc_result play_back(struct recovery *recovery, uint32_t lba, uint64_t o
     return VFDC_S_OK;
 }
 
-/* Journals that have no record to apply, or stand behind a gap: their ends were cut off. */
+/*
+ * Journals that have no record to apply, or stand behind a gap: their ends were cut off.  The newer
+ * one goes first: if this is cut, it must not be left alone.
+ */
 static vfdc_result remove_cut(struct recovery *recovery)
 {
     vfdc_result result = VFDC_S_OK;
 
-    for (unsigned which = 0; which < VFD_N_JOURNALS && !vfdc_failed(result); which++) {
+    for (unsigned i = VFD_N_JOURNALS; i > 0 && !vfdc_failed(result); i--) {
+        unsigned which = recovery->order[i - 1u] & 1u;
         const struct vfd_journal_file *file = &recovery->vfd->journal.file[which];
 
         if (file->fd >= 0 && file->n_bytes == JOURNAL_HEADER_BYTES) {
@@ -434,22 +438,42 @@ static vfdc_result apply(struct recovery *recovery)
 
 /* ---- all of it --------------------------------------------------------------------------- */
 
+static vfdc_result put_away(struct recovery *recovery, unsigned which)
+{
+    switch (recovery->found[which].kind) {
+    case FOREIGN:
+        return set_aside(recovery, which);
+    case EMPTY:
+        return remove_one(recovery, which);
+    default:
+        return VFDC_S_OK;
+    }
+}
+
+/* One that follows another goes with it, and before it: alone it would look good. */
 static vfdc_result find_all(struct recovery *recovery)
 {
+    struct found *found = recovery->found;
+    unsigned first = 0;
     vfdc_result result = VFDC_S_OK;
 
     for (unsigned which = 0; which < VFD_N_JOURNALS && !vfdc_failed(result); which++) {
         result = find(recovery, which);
-        if (vfdc_failed(result)) {
+    }
+    for (unsigned which = 0; which < VFD_N_JOURNALS && !vfdc_failed(result); which++) {
+        enum kind other = found[which ^ 1u].kind;
+
+        if (found[which].kind == GOOD && found[which].header.is_following &&
+            (other == EMPTY || other == FOREIGN)) {
+            found[which].kind = other;
+            first = which;
             break;
         }
-        if (recovery->found[which].kind == FOREIGN) {
-            result = set_aside(recovery, which);
-        } else if (recovery->found[which].kind == EMPTY) {
-            result = remove_one(recovery, which);
-        }
     }
-    return result;
+    if (!vfdc_failed(result)) {
+        result = put_away(recovery, first);
+    }
+    return vfdc_failed(result) ? result : put_away(recovery, first ^ 1u);
 }
 
 static vfdc_result recover_found(struct recovery *recovery)
@@ -465,7 +489,9 @@ static vfdc_result recover_found(struct recovery *recovery)
     if (vfdc_failed(result) || !recovery->is_foreign) {
         return vfdc_failed(result) ? result : apply(recovery);
     }
-    for (unsigned which = 0; which < VFD_N_JOURNALS && !vfdc_failed(result); which++) {
+    for (unsigned i = VFD_N_JOURNALS; i > 0 && !vfdc_failed(result); i--) {
+        unsigned which = recovery->order[i - 1u] & 1u;
+
         if (found[which].kind == GOOD) {
             result = set_aside(recovery, which);
         }

@@ -28,6 +28,8 @@
 struct vfd_journal_file {
     int fd;           /* -1: there is no such file */
     uint64_t n_bytes; /* of good records, header included */
+    uint64_t first_serial;
+    bool is_following; /* as its header says */
 };
 
 struct vfd_journal {

@@ -179,16 +179,36 @@ static size_t make_record(struct vfd *vfd, uint8_t *bytes, struct journal_record
     return journal_record_bytes(record);
 }
 
-static void make_header(const struct vfd *vfd, uint8_t *bytes)
+static void make_header(const struct vfd *vfd, unsigned which, uint8_t *bytes)
 {
+    const struct vfd_journal_file *file = &vfd->journal.file[which & 1u];
     const struct journal_header header = {
         .sector_bytes = image_sector_bytes(&vfd->image),
         .disk_bytes = (uint64_t)vfd->image.n_sectors * image_sector_bytes(&vfd->image),
         .inode = vfd->inode,
-        .first_serial = vfd->journal.serial,
+        .first_serial = file->first_serial,
+        .is_following = file->is_following,
     };
 
     journal_put_header(bytes, &header);
+}
+
+int vfd_journal_stand_alone(struct vfd *vfd, unsigned which)
+{
+    struct vfd_journal_file *file = &vfd->journal.file[which & 1u];
+    size_t done = 0;
+    int result;
+
+    if (file->fd < 0 || !file->is_following) {
+        return 0;
+    }
+    file->is_following = false;
+    make_header(vfd, which, vfd->journal.record);
+    result = vfd_write_to(vfd, file->fd, vfd->journal.record, JOURNAL_HEADER_BYTES, 0, &done);
+    if (result != 0) {
+        file->is_following = true;
+    }
+    return result == VFD_ENDED ? EIO : result;
 }
 
 /* What is in the journal is pending no more. */
@@ -219,7 +239,8 @@ static int begin_file(struct vfd *vfd, unsigned which)
     if (fd < 0) {
         return vfd_errno(fd);
     }
-    vfd->journal.file[which] = (struct vfd_journal_file){ .fd = fd };
+    vfd->journal.file[which].fd = fd;
+    vfd->journal.file[which].n_bytes = 0;
     return 0;
 }
 
@@ -251,7 +272,9 @@ static int append_one(struct vfd *vfd)
     }
     if (file->fd < 0 || file->n_bytes == 0) {
         n_header = JOURNAL_HEADER_BYTES;
-        make_header(vfd, journal->record);
+        file->first_serial = journal->serial;
+        file->is_following = journal->file[which ^ 1u].fd >= 0;
+        make_header(vfd, which, journal->record);
     }
     n_bytes = n_header + make_record(vfd, journal->record + n_header, &record);
     if (file->fd < 0) {

@@ -45,6 +45,11 @@ void vfd_journal_forget(struct vfd *vfd, uint32_t n_pending);
 /* Append what was noted.  0 or an errno: then it is noted still. */
 int vfd_journal_append(struct vfd *vfd);
 
+/*
+ * The older journal is gone: say so in the header of this one, before it is synced.  0 or an errno.
+ */
+int vfd_journal_stand_alone(struct vfd *vfd, unsigned which);
+
 /* Take a journal's name away; it stands no more.  0 or an errno. */
 int vfd_journal_unlink(const struct vfd *vfd, unsigned which);
 
