@@ -260,9 +260,10 @@ static void a_header_has_its_layout(void **state)
     static const uint8_t wanted[56] = {
         'V', 'F', 'D', 'C', 'J', 'R', 'N', 'L', 1, 0, 0, 0, 0,    2,    0, 0, /* version, sector */
         0x00, 0x80, 0x16, 0, 0, 0, 0, 0, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11,
-        0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,
+        1, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, /* follows another; first serial */
     };
-    const struct journal_header header = { 512, 1474560, UINT64_C(0x1122334455667788), 7 };
+    const struct journal_header header = { 512, 1474560, UINT64_C(0x1122334455667788), 7,
+                                           true };
     struct journal_header read;
     uint8_t bytes[JOURNAL_HEADER_BYTES];
 
@@ -274,6 +275,7 @@ static void a_header_has_its_layout(void **state)
     assert_int_equal(read.disk_bytes, 1474560);
     assert_int_equal(read.inode, UINT64_C(0x1122334455667788));
     assert_int_equal(read.first_serial, 7);
+    assert_true(read.is_following);
     for (size_t i = 0; i < sizeof(bytes); i++) {
         bytes[i] ^= 0x10;
         assert_false(journal_get_header(bytes, &read));

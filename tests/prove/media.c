@@ -446,7 +446,7 @@ static void prove_file(void *buffer)
 void prove_journal(void)
 {
     static uint8_t bytes[JOURNAL_RECORD_BYTES];
-    struct journal_header header = { 0, 0, 0, 0 };
+    struct journal_header header = { 0, 0, 0, 0, false };
     struct journal_record record = { 0, 0, 0 };
     const struct journal_record made = { any_u64, any_u32, any_u32 };
     uint64_t lba = 0, old_hash = 0;
