@@ -1,7 +1,7 @@
 # libvfdc.  `make demo` runs the main job, `make check` the tests; `make help` lists the rest.
 #
-# VARIANT names a build beside the plain one: release (default), asan (ASan and UBSan), clang,
-# libfuzzer (of clang, with ASan and UBSan), msan (clang's MSan).
+# VARIANT names a build beside the plain one: release (default), asan (ASan and UBSan), tsan
+# (ThreadSanitizer), clang, libfuzzer (of clang, with ASan and UBSan), msan (clang's MSan).
 # Products of release are in build/, of another variant in build/VARIANT/.
 
 CC       ?= cc
@@ -29,6 +29,10 @@ AR_release    := gcc-ar
 CC_asan       := $(CC_release)
 FLAGS_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 AR_asan       := ar
+
+CC_tsan       := $(CC_release)
+FLAGS_tsan    := -O1 -fno-omit-frame-pointer -fsanitize=thread
+AR_tsan       := ar
 
 CC_clang      := $(CLANG)
 FLAGS_clang   := -O2
@@ -72,7 +76,7 @@ COMPARE  := main comparison counterparts host ports data decoder differences qem
 # what the harnesses share, and each of them
 FUZZ     := ops layout view machine disk guest
 FUZZERS  := ports migrate restore image script
-SCENE_TESTS := floppy_drive release handles host_drive
+SCENE_TESTS := floppy_drive release handles host_drive slow_sync
 TESTS    := journal geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
 # part of assure: they need QEMU's programs
@@ -91,7 +95,7 @@ COMPARE_OBJ := $(COMPARE:%=$(OBJ)/tools/compare/%.o) $(filter-out %/main.o,$(SCR
 
 LIBRARIES := $(OUT)/libvfdc.a $(OUT)/libvfdc-core.a $(OUT)/libvfdc.so
 
-all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/vfdc-image $(OUT)/minimal ## the library, tools, example
+all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/vfdc-image $(OUT)/minimal $(OUT)/threads ## library, tools, examples
 
 # Holds what the products of a variant are made with: rewritten, and so newer than they are, only
 # when that has changed.
@@ -151,6 +155,9 @@ $(OBJ)/examples/%.o: examples/%.c $(BUILT_WITH)
 $(OUT)/minimal: $(OBJ)/examples/minimal.o $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^
 
+$(OUT)/threads: $(OBJ)/examples/threads.o $(OUT)/libvfdc.a
+	$(LINK) -pthread -o $@ $^
+
 $(OUT)/minipc: $(MINIPC_OBJ) $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^ -lx86emu
 
@@ -176,6 +183,7 @@ $(ALL_TESTS:%=$(OUT)/tests/test_%): $(OUT)/tests/test_%: $(OBJ)/tests/test_%.o \
 
 # the operator's door; one of its tests makes the library's allocations fail
 $(SCENE_TESTS:%=$(OUT)/tests/test_%): $(OBJ)/tests/scene.o
+LINK_test_slow_sync    := -pthread
 LINK_test_floppy_drive := -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup
 
 $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium: $(OBJ)/tests/media_faulty.o
@@ -234,7 +242,7 @@ REPLAYS := $(FUZZERS:%=replay-%)
 SCRIPT_RUNS := scripts scripts-accurate scripts-restored scripts-accurate-restored \
                attacks-ps2 attacks-model30
 RUNS        := $(TESTS:%=run-test-%) run-runner $(SCRIPT_RUNS:%=run-%) run-tables run-image \
-               run-crash $(REPLAYS)
+               run-crash run-threads $(REPLAYS)
 
 $(TESTS:%=run-test-%): run-test-%: $(OUT)/tests/test_%
 	@tests/run $(OUT) unit $*
@@ -254,6 +262,9 @@ run-tables: $(OUT)/vfdc-script
 run-crash: $(OUT)/tests/crash
 	@tests/run $(OUT) crash
 
+run-threads: $(OUT)/threads
+	@tests/checks/threads $(OUT)
+
 run-tests: $(RUNS)
 
 test: ## the quick loop: unit tests and port scripts
@@ -263,8 +274,8 @@ check-scripts: run-runner $(SCRIPT_RUNS:%=run-%) run-tables
 
 # ---- checks, two at a time; each ends with a line that tools/tally adds up ------------------
 
-CHECKS     := run-tests check-asan check-clang check-headers check-includes check-symbols \
-              check-install check-readme check-guests check-seeds
+CHECKS     := run-tests check-asan check-tsan check-clang check-headers check-includes \
+              check-symbols check-install check-readme check-guests check-seeds
 CHECK_WITH := CC='$(CC_$(VARIANT))' CXX='$(CXX)' CLANG='$(CLANG)' WARNINGS='$(WARNINGS)'
 
 check: ## the tests in three builds, headers, symbols, install, the demo: under 5 minutes
@@ -273,6 +284,10 @@ check: ## the tests in three builds, headers, symbols, install, the demo: under 
 
 check-asan:
 	@$(MAKE) $(SUBMAKE) -k VARIANT=asan run-tests
+
+# what runs in two threads
+check-tsan:
+	@$(MAKE) $(SUBMAKE) -k VARIANT=tsan run-test-slow_sync run-threads
 
 check-clang:
 	@$(MAKE) $(SUBMAKE) -k VARIANT=clang run-tests check-symbols

@@ -79,6 +79,14 @@ bool faulty_system_fail(struct faulty_system *faulty, enum faulty_call call, int
     return true;
 }
 
+void faulty_system_fail_any(struct faulty_system *faulty, int error, uint32_t n_skipped,
+                            uint32_t n_failing)
+{
+    faulty->any.n_skipped = n_skipped;
+    faulty->any.n_failing = n_failing;
+    faulty->any.error = error;
+}
+
 uint32_t faulty_system_n_calls(const struct faulty_system *faulty)
 {
     uint32_t n_calls = 0;
@@ -119,11 +127,9 @@ const char *faulty_error_name(int error)
     return "?";
 }
 
-/* Count a call; the error it is to end with, or 0 to make it. */
-static int next_error(struct faulty_system *faulty, enum faulty_call call)
+/* Count a call; the error it is planned to end with, or 0. */
+static int take_from(struct faulty_plan *plan)
 {
-    struct faulty_plan *plan = &faulty->plan[call];
-
     plan->n_calls++;
     if (plan->n_failing == 0) {
         return 0;
@@ -134,6 +140,18 @@ static int next_error(struct faulty_system *faulty, enum faulty_call call)
     }
     plan->n_failing--;
     return plan->error;
+}
+
+/* Count a call; the error it is to end with, or 0 to make it. */
+static int next_error(struct faulty_system *faulty, enum faulty_call call)
+{
+    int of_any = take_from(&faulty->any);
+    int of_kind = take_from(&faulty->plan[call]);
+
+    if (of_any == FAULTY_SHORT && call != FAULTY_PREAD && call != FAULTY_PWRITE) {
+        of_any = 0;
+    }
+    return of_any != 0 ? of_any : of_kind;
 }
 
 static size_t half_of(size_t n_bytes)

@@ -11,6 +11,7 @@
  *     ...
  *     faulty_system_fail(&faulty, FAULTY_SYNC, EIO, 0, 1);      the next sync fails
  *     faulty_system_fail(&faulty, FAULTY_PWRITE, FAULTY_SHORT, 2, 1);   the third moves half
+ *     faulty_system_fail_any(&faulty, EIO, 9, 1);      the tenth call fails, whatever it is
  */
 #ifndef TOOLS_FAULTY_SYSTEM_H
 #define TOOLS_FAULTY_SYSTEM_H
@@ -54,6 +55,7 @@ struct faulty_system {
     const struct vfdc_system *real;
     void *real_opaque;
     struct faulty_plan plan[FAULTY_N_CALLS];
+    struct faulty_plan any; /* likewise, of all kinds together; goes before */
 };
 
 /* Over the real system; nothing fails, nothing is counted yet. */
@@ -69,6 +71,13 @@ const struct vfdc_system *faulty_system_table(void);
  */
 bool faulty_system_fail(struct faulty_system *faulty, enum faulty_call call, int error,
                         uint32_t n_skipped, uint32_t n_failing);
+
+/*
+ * The same of calls of any kind, in the order in which they are made.  FAULTY_SHORT: one that
+ * moves no bytes is counted, and goes well.
+ */
+void faulty_system_fail_any(struct faulty_system *faulty, int error, uint32_t n_skipped,
+                            uint32_t n_failing);
 
 /* All kinds of calls made so far, together. */
 uint32_t faulty_system_n_calls(const struct faulty_system *faulty);
