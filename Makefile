@@ -76,7 +76,7 @@ COMPARE  := main comparison counterparts host ports data decoder differences qem
 # what the harnesses share, and each of them
 FUZZ     := ops layout view machine disk guest
 FUZZERS  := ports migrate restore image script
-SCENE_TESTS := floppy_drive release handles host_drive slow_sync
+SCENE_TESTS := floppy_drive release handles host_drive slow_sync each_call
 TESTS    := journal geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
 # part of assure: they need QEMU's programs
@@ -316,7 +316,8 @@ check-seeds: $(OUT)/script-to-seed $(OUT)/seed-to-script $(OUT)/vfdc-script
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
 ASSURANCES := assure-proof assure-memory assure-fuzz assure-known-bugs assure-count assure-crash \
-              assure-locks assure-calls assure-compare
+              assure-locks assure-calls assure-compare \
+              $(addprefix assure-fault-,killed system-calls kernel)
 
 assure: ## the proof, valgrind, fuzzing, instruction counts, a second opinion: under 30 minutes
 	tools/install-packages assure
@@ -400,6 +401,16 @@ compare: $(OUT)/vfdc-compare ## QEMU's answers to every port script: under 5 min
 $(OUT)/tests/traced: $(OBJ)/tests/traced.o $(OUT)/libvfdc.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^
+
+$(OUT)/tests/guest: $(OBJ)/tests/fault/guest.o $(OBJ)/tests/rig.o $(OUT)/libvfdc.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ -lcmocka
+
+# under the real kernel: killed, counted, out of space
+FAULTS := killed system-calls kernel
+$(FAULTS:%=assure-fault-%): assure-fault-%: $(OUT)/tests/guest
+	@date '+%T $*'
+	@tests/fault/$* $(OUT)
 
 $(OUT)/count: $(OBJ)/tests/count.o $(OUT)/libvfdc.a
 	$(LINK) -o $@ $^

@@ -236,26 +236,34 @@ typedef vfdc_result visit_sector(struct recovery *recovery, uint32_t lba, uint64
 
 /*
  * The record at `offset` of a journal, into vfd->journal.record; `serial` is the one that is due.
- * False at the journal's end, which is the first that is not whole and undamaged.
+ * S_FALSE at the journal's end, which is the first that is not whole and undamaged.  One that
+ * cannot be read is no end: what is behind it was promised to the guest.
  */
-static bool read_record(struct recovery *recovery, unsigned which, uint64_t offset,
-                        uint64_t serial, struct journal_record *record)
+static vfdc_result read_record(struct recovery *recovery, unsigned which, uint64_t offset,
+                               uint64_t serial, struct journal_record *record)
 {
     struct vfd *vfd = recovery->vfd;
     uint64_t n_bytes = recovery->found[which].n_bytes;
     size_t n_there = JOURNAL_RECORD_BYTES;
+    int result;
 
     if (offset >= n_bytes) {
-        return false;
+        return VFDC_S_FALSE;
     }
     if (n_bytes - offset < n_there) {
         n_there = (size_t)(n_bytes - offset);
     }
-    return vfd_read_from(vfd, vfd->journal.file[which].fd, vfd->journal.record, n_there,
-                         offset) == 0 &&
-           journal_get_record(vfd->journal.record, n_there, image_sector_bytes(&vfd->image),
+    result = vfd_read_from(vfd, vfd->journal.file[which].fd, vfd->journal.record, n_there,
+                           offset);
+    if (result != 0) {
+        return refuse(recovery, "%p: cannot read its journal: %e",
+                      result == VFD_ENDED ? EIO : result);
+    }
+    return journal_get_record(vfd->journal.record, n_there, image_sector_bytes(&vfd->image),
                               record) &&
-           record->serial == serial;
+                   record->serial == serial
+               ? VFDC_S_OK
+               : VFDC_S_FALSE;
 }
 
 static vfdc_result visit_record(struct recovery *recovery, const struct journal_record *record,
@@ -286,7 +294,8 @@ static vfdc_result visit_journal(struct recovery *recovery, unsigned which, visi
     vfdc_result result = VFDC_S_OK;
 
     for (uint32_t n = 0; n < MAX_RECORDS && !vfdc_failed(result); n++) {
-        if (!read_record(recovery, which, offset, recovery->next_serial, &record)) {
+        result = read_record(recovery, which, offset, recovery->next_serial, &record);
+        if (result != VFDC_S_OK) {
             break;
         }
         result = visit_record(recovery, &record, visit);
@@ -295,7 +304,7 @@ static vfdc_result visit_journal(struct recovery *recovery, unsigned which, visi
         recovery->n_records++;
     }
     recovery->vfd->journal.file[which].n_bytes = offset;
-    return result;
+    return vfdc_failed(result) ? result : VFDC_S_OK;
 }
 
 /* All of them; a journal that does not follow on what the older one has whole is not read. */
