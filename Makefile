@@ -406,6 +406,14 @@ $(OUT)/tests/guest: $(OBJ)/tests/fault/guest.o $(OBJ)/tests/rig.o $(OUT)/libvfdc
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ -lcmocka
 
+# FUSE's headers are not written for our warnings
+$(OUT)/tests/bad_reads: tests/fault/bad_reads.c
+	@mkdir -p $(@D)
+	$(CC_$(VARIANT)) -std=gnu11 -Wall -Wextra -Werror $(FLAGS_$(VARIANT)) -D_FILE_OFFSET_BITS=64 \
+	    $(shell pkg-config --cflags fuse3) -o $@ $< $(shell pkg-config --libs fuse3)
+
+assure-fault-kernel: $(OUT)/tests/bad_reads
+
 # under the real kernel: killed, counted, out of space
 FAULTS := killed system-calls kernel
 $(FAULTS:%=assure-fault-%): assure-fault-%: $(OUT)/tests/guest

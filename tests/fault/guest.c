@@ -2,7 +2,7 @@
  * A machine for the tests of the real kernel: it does what the lines of its input say, and answers
  * each with one line, in one write.  Answers are what a guest or an operator would know.
  *
- *     attach IMAGE | attach-drive DEVICE | release | release-drive | flush
+ *     attach IMAGE | attach-read-only IMAGE | attach-drive DEVICE | release | release-drive | flush
  *     write HEAD PATTERN   18 sectors of cylinder 0 by DMA: "ok" or "refused"
  *     read HEAD            the pattern of all 18, or "torn"
  *     run COMMAND          by the shell
@@ -84,8 +84,12 @@ static void get(struct guest *guest, int head)
 
 static vfdc_result operate(struct guest *guest)
 {
+    static const struct vfdc_attach_options read_only = { .read_only = true };
     const char *line = guest->line;
 
+    if (strncmp(line, "attach-read-only ", 17) == 0) {
+        return vfdc_floppy_drive_attach_image(guest->drive, line + 17, &read_only);
+    }
     if (strncmp(line, "attach ", 7) == 0) {
         return vfdc_floppy_drive_attach_image(guest->drive, line + 7, NULL);
     }
