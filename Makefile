@@ -95,7 +95,8 @@ COMPARE_OBJ := $(COMPARE:%=$(OBJ)/tools/compare/%.o) $(filter-out %/main.o,$(SCR
 
 LIBRARIES := $(OUT)/libvfdc.a $(OUT)/libvfdc-core.a $(OUT)/libvfdc.so
 
-all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/vfdc-image $(OUT)/minimal $(OUT)/threads ## library, tools, examples
+all: ## the library, its tools, the examples
+all: $(LIBRARIES) $(OUT)/vfdc-script $(OUT)/vfdc-image $(OUT)/minimal $(OUT)/threads
 
 # Holds what the products of a variant are made with: rewritten, and so newer than they are, only
 # when that has changed.
