@@ -71,6 +71,17 @@ static SELDOM uint8_t read_port(struct vfdc_controller *fdc, unsigned offset)
     return value;
 }
 
+/* The first of the result's bytes, which lowers the line, or the last. */
+static SELDOM uint8_t read_result(struct vfdc_controller *fdc)
+{
+    uint8_t byte;
+
+    enter(fdc);
+    byte = phase_pop(fdc);
+    leave(fdc);
+    return byte;
+}
+
 /* Whether a byte for the data register only begins a command, while nothing else goes on. */
 static bool only_begins(struct vfdc_controller *fdc, uint8_t byte)
 {
@@ -114,9 +125,12 @@ uint8_t vfdc_controller_read(struct vfdc_controller *fdc, unsigned offset)
         return s->phase < FDC_PHASE_EXECUTION ? phase_msr(s) : read_port(fdc, FDC_MSR);
     }
     if (offset == FDC_DATA) {
-        if (s->phase == FDC_PHASE_RESULT && s->fifo.pos > 0 && s->fifo.pos < FDC_FIFO_BYTES &&
-            s->fifo.pos + 1u < s->fifo.len) {
-            return s->fifo.bytes[s->fifo.pos++];
+        if (s->phase == FDC_PHASE_RESULT) {
+            if (s->fifo.pos > 0 && s->fifo.pos < FDC_FIFO_BYTES &&
+                s->fifo.pos + 1u < s->fifo.len) {
+                return s->fifo.bytes[s->fifo.pos++];
+            }
+            return read_result(fdc);
         }
         if (s->phase == FDC_PHASE_PIO_READ && !fdc->is_accurate &&
             s->job.pos < FDC_STAGING_BYTES && s->job.pos + 1u < s->job.n_bytes &&

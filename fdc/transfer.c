@@ -107,21 +107,30 @@ static void search_over(struct vfdc_controller *fdc)
 
 /* ---- what moves a command on ---- */
 
+/* A disk that leaves before the search begins is lost to the command all the same. */
+static void note_selected(struct vfdc_controller *fdc)
+{
+    unsigned unit = fdd_selected(fdc);
+
+    fdc->state.job.fdds = (uint8_t)(unit == FDD_NONE ? 0u : 1u << (unit & 3u));
+}
+
 void transfer_begin(struct vfdc_controller *fdc)
 {
     struct fdc_state *s = &fdc->state;
-    unsigned unit = fdd_selected(fdc);
 
     s->job.last_head = s->job.head;
     s->job.fdd = FDD_NONE;
-    s->job.fdds = (uint8_t)(unit == FDD_NONE ? 0u : 1u << (unit & 3u));
     s->hdsel = s->job.head;
     phase_set(fdc, FDC_PHASE_EXECUTION);
     if (seek_is_running(fdc, s->job.unit)) {
         s->job.stage = FDC_STAGE_HELD;
-        return;
+    } else {
+        start(fdc);
     }
-    start(fdc);
+    if (s->job.stage != FDC_STAGE_SEARCHING) {
+        note_selected(fdc);
+    }
 }
 
 void transfer_seek_over(struct vfdc_controller *fdc, unsigned unit)
