@@ -78,6 +78,17 @@ static uint8_t unit_and_head(struct change *change)
     return (uint8_t)(below(change, 6) == 0 ? below(change, 8) : below(change, 2) << 2);
 }
 
+/* Now and then a channel that lies or stalls, from when it was armed on. */
+static void put_channel(struct change *change)
+{
+    unsigned kind = below(change, 16);
+
+    if (kind < 2) {
+        put(change, (struct op){ .kind = kind == 0 ? OP_DMA_LIE : OP_DMA_STALL,
+                                 .number = { 1 + below(change, 1024) } });
+    }
+}
+
 /* READ, WRITE, VERIFY and their kin: mostly a sector that there is. */
 static void put_data_command(struct change *change)
 {
@@ -107,6 +118,7 @@ static void put_data_command(struct change *change)
         put(change, (struct op){ .kind = OP_DMA_READ,
                                  .number = { 128u << below(change, 6), below(change, 3) * 100 } });
     }
+    put_channel(change);
     put_command(change, bytes, sizeof(bytes));
 }
 
@@ -120,6 +132,7 @@ static void put_format(struct change *change)
                                    .number = { below(change, 3), head >> 2, 1, n, 2 } };
 
     put(change, (struct op){ .kind = OP_DMA_WRITE, .source = ids });
+    put_channel(change);
     put_command(change, bytes, sizeof(bytes));
 }
 
