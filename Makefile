@@ -1,7 +1,8 @@
 # libvfdc.  `make demo` runs the main job, `make check` the tests; `make help` lists the rest.
 #
 # VARIANT names a build beside the plain one: release (default), asan (ASan and UBSan), tsan
-# (ThreadSanitizer), clang, libfuzzer (of clang, with ASan and UBSan), msan (clang's MSan).
+# (ThreadSanitizer), clang, libfuzzer (of clang, with ASan and UBSan), msan (clang's MSan), service
+# (the flags are a fuzzing service's: fuzz/oss-fuzz).
 # Products of release are in build/, of another variant in build/VARIANT/.
 
 CC       ?= cc
@@ -48,6 +49,10 @@ COVERED_libfuzzer := -fsanitize-coverage=inline-8bit-counters,pc-table,indirect-
 CC_msan       := $(CLANG)
 FLAGS_msan    := -O2 -fno-omit-frame-pointer -fsanitize=memory -fno-sanitize-recover=all
 AR_msan       := ar
+
+CC_service    := $(CC)
+FLAGS_service :=
+AR_service    := ar
 
 # CFLAGS and LDFLAGS are the caller's, last
 COMPILE  := $(CC_$(VARIANT)) $(COMMON) $(FLAGS_$(VARIANT)) $(CFLAGS)
@@ -199,8 +204,13 @@ $(OUT)/tests/crash: $(OBJ)/tests/fault/crash.o $(OBJ)/tests/fault/simulated_syst
 
 # build/NAME/fuzz/: harnesses that replay files, or, of VARIANT=libfuzzer, fuzz
 FUZZ_OBJ    := $(FUZZ:%=$(OBJ)/fuzz/%.o)
-FUZZ_ENGINE := $(if $(filter libfuzzer,$(VARIANT)),,$(OBJ)/fuzz/replay.o)
-FUZZ_LINK   := $(if $(filter libfuzzer,$(VARIANT)),-fsanitize=fuzzer)
+FUZZ_ENGINE := $(if $(filter libfuzzer service,$(VARIANT)),,$(OBJ)/fuzz/replay.o)
+FUZZ_LINK   := $(LINK)
+ifeq ($(VARIANT),libfuzzer)
+FUZZ_LINK   += -fsanitize=fuzzer
+else ifeq ($(VARIANT),service)
+FUZZ_LINK   := $(CXX) $(CXXFLAGS) $(LIB_FUZZING_ENGINE)
+endif
 # the reader of scripts, without what runs them
 READER_OBJ  := $(patsubst %,$(OBJ)/tools/vfdc-script/%.o,$(filter-out main,$(SCRIPT)))
 
@@ -214,17 +224,17 @@ PLAYERS := ports migrate restore
 $(PLAYERS:%=$(OUT)/fuzz/%): $(OUT)/fuzz/%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/mutate.o $(FUZZ_OBJ) \
                             $(FUZZ_ENGINE) $(OUT)/libvfdc.a
 	@mkdir -p $(@D)
-	$(LINK) $(FUZZ_LINK) -o $@ $^
+	$(FUZZ_LINK) -o $@ $^
 
 $(OUT)/fuzz/image: $(OBJ)/fuzz/fuzz_image.o $(OBJ)/fuzz/image_file.o $(FUZZ_ENGINE) \
                    $(OUT)/libvfdc.a
 	@mkdir -p $(@D)
-	$(LINK) $(FUZZ_LINK) -o $@ $^
+	$(FUZZ_LINK) -o $@ $^
 
 $(OUT)/fuzz/script: $(OBJ)/fuzz/fuzz_script.o $(READER_OBJ) $(OBJ)/tools/faulty_system.o \
                     $(FUZZ_ENGINE) $(OUT)/libvfdc.a
 	@mkdir -p $(@D)
-	$(LINK) $(FUZZ_LINK) -o $@ $^
+	$(FUZZ_LINK) -o $@ $^
 
 fuzzers: $(FUZZERS:%=$(OUT)/fuzz/%)
 
@@ -353,8 +363,7 @@ assure-fuzz:
 # the faults of other controllers, put back into this one
 assure-known-bugs:
 	@date '+%T known bugs'
-	@$(MAKE) $(SUBMAKE) VARIANT=libfuzzer fuzzers
-	@$(MAKE) $(SUBMAKE) VARIANT=asan build/asan/vfdc-script
+	@$(MAKE) $(SUBMAKE) VARIANT=libfuzzer fuzzers build/libfuzzer/vfdc-script
 	@fuzz/known-bugs/run
 
 # an hour each, or SOAK_SECONDS, one after another; `ports` until 10^9 accesses, or ACCESSES

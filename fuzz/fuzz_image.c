@@ -1,7 +1,7 @@
 /*
  * Whatever is in an image, however it is opened, and whichever system call on it fails: it is
  * refused in words and the file is as it was, or it is a disk of fixed size, of which a flush
- * writes the sectors that were written and no others (README, threats 5, 8, 9, 10, 14).
+ * writes the sectors that were written and no others (README, threats 5, 8, 9, 10).
  */
 #include <string.h>
 

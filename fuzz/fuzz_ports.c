@@ -1,6 +1,6 @@
 /*
  * Whatever a guest does at the ports, and time, channel and operator beside it, breaks no promise
- * of the controller (README, threats 1 to 8, 11).
+ * of the controller (README, threats 1 to 7, 11).
  */
 #include "fuzz.h"
 #include "guest.h"
