@@ -80,7 +80,7 @@ IMAGE    := main create info check image
 COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
 # what the harnesses share, and each of them
 FUZZ     := ops layout view machine disk guest
-FUZZERS  := ports migrate restore image script
+FUZZERS  := ports migrate restore image journal script
 SCENE_TESTS := floppy_drive release handles host_drive slow_sync each_call
 TESTS    := journal geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
@@ -226,8 +226,8 @@ $(PLAYERS:%=$(OUT)/fuzz/%): $(OUT)/fuzz/%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/muta
 	@mkdir -p $(@D)
 	$(FUZZ_LINK) -o $@ $^
 
-$(OUT)/fuzz/image: $(OBJ)/fuzz/fuzz_image.o $(OBJ)/fuzz/image_file.o $(FUZZ_ENGINE) \
-                   $(OUT)/libvfdc.a
+$(OUT)/fuzz/image $(OUT)/fuzz/journal: $(OUT)/fuzz/%: $(OBJ)/fuzz/fuzz_%.o $(OBJ)/fuzz/files.o \
+                                       $(FUZZ_ENGINE) $(OUT)/libvfdc.a
 	@mkdir -p $(@D)
 	$(FUZZ_LINK) -o $@ $^
 

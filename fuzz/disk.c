@@ -7,16 +7,16 @@
 #include "check.h"
 #include "machine.h"
 
-static struct image *image_of(const struct vfdc_media *media)
+static struct floppy *floppy_of(const struct vfdc_media *media)
 {
-    return (struct image *)(uintptr_t)media;
+    return (struct floppy *)(uintptr_t)media;
 }
 
 /* ---- operations that look on ---- */
 
-static struct image *asked(const struct vfdc_media *media)
+static struct floppy *asked(const struct vfdc_media *media)
 {
-    struct image *image = image_of(media);
+    struct floppy *image = floppy_of(media);
 
     machine_in_medium(image->machine);
     CHECK(image->inner != NULL, "a medium that was ejected is not asked");
@@ -25,14 +25,14 @@ static struct image *asked(const struct vfdc_media *media)
 
 static void geometry(const struct vfdc_media *media, struct vfdc_geometry *layout)
 {
-    const struct image *image = asked(media);
+    const struct floppy *image = asked(media);
 
     image->inner->ops->geometry(image->inner, layout);
 }
 
 static bool is_write_protected(const struct vfdc_media *media)
 {
-    const struct image *image = asked(media);
+    const struct floppy *image = asked(media);
 
     return image->inner->ops->is_write_protected(image->inner);
 }
@@ -40,7 +40,7 @@ static bool is_write_protected(const struct vfdc_media *media)
 static enum vfdc_media_result read_span(struct vfdc_media *media, uint8_t cylinder, uint8_t head,
                                         uint8_t first, uint8_t last, struct vfdc_media_span *span)
 {
-    struct image *image = asked(media);
+    struct floppy *image = asked(media);
 
     return image->inner->ops->read_span(image->inner, cylinder, head, first, last, span);
 }
@@ -48,13 +48,13 @@ static enum vfdc_media_result read_span(struct vfdc_media *media, uint8_t cylind
 static uint8_t marks_of(const struct vfdc_media *media, uint8_t cylinder, uint8_t head,
                         uint8_t sector)
 {
-    const struct image *image = asked(media);
+    const struct floppy *image = asked(media);
 
     return image->inner->ops->marks(image->inner, cylinder, head, sector);
 }
 
 /* Where a sector lies in the image; NULL outside. */
-static uint8_t *copy_of(const struct image *image, unsigned c, unsigned h, unsigned r)
+static uint8_t *copy_of(const struct floppy *image, unsigned c, unsigned h, unsigned r)
 {
     const struct image_layout *l = image->layout;
     size_t size = (size_t)128 << l->size_code;
@@ -69,7 +69,7 @@ static enum vfdc_media_result write_sector(struct vfdc_media *media, uint8_t cyl
                                            uint8_t head, uint8_t sector, const uint8_t *bytes,
                                            uint8_t marks)
 {
-    struct image *image = asked(media);
+    struct floppy *image = asked(media);
     size_t size = (size_t)128 << image->layout->size_code;
     uint8_t *copy = copy_of(image, cylinder, head, sector);
     enum vfdc_media_result result =
@@ -95,7 +95,7 @@ static enum vfdc_media_result format_track(struct vfdc_media *media, uint8_t cyl
                                            uint8_t head, const uint8_t *order, uint8_t n_sectors,
                                            uint8_t gap, uint8_t filler)
 {
-    struct image *image = asked(media);
+    struct floppy *image = asked(media);
     size_t size = (size_t)128 << image->layout->size_code;
     enum vfdc_media_result result = image->inner->ops->format_track(
         image->inner, cylinder, head, order, n_sectors, gap, filler);
@@ -117,35 +117,35 @@ static enum vfdc_media_result format_track(struct vfdc_media *media, uint8_t cyl
 static uint8_t sector_at(const struct vfdc_media *media, uint8_t cylinder, uint8_t head,
                          uint8_t place)
 {
-    const struct image *image = asked(media);
+    const struct floppy *image = asked(media);
 
     return image->inner->ops->sector_at(image->inner, cylinder, head, place);
 }
 
 static uint8_t gap_of(const struct vfdc_media *media, uint8_t cylinder, uint8_t head)
 {
-    const struct image *image = asked(media);
+    const struct floppy *image = asked(media);
 
     return image->inner->ops->gap(image->inner, cylinder, head);
 }
 
 static enum vfdc_media_result commit(struct vfdc_media *media)
 {
-    struct image *image = asked(media);
+    struct floppy *image = asked(media);
 
     return image->inner->ops->commit(image->inner);
 }
 
 static vfdc_result flush(struct vfdc_media *media, struct vfdc_media_error *error)
 {
-    struct image *image = asked(media);
+    struct floppy *image = asked(media);
 
     return image->inner->ops->flush(image->inner, error);
 }
 
 static uint32_t dirty_sectors(const struct vfdc_media *media)
 {
-    const struct image *image = asked(media);
+    const struct floppy *image = asked(media);
 
     return image->inner->ops->dirty_sectors(image->inner);
 }
@@ -189,7 +189,7 @@ static const uint8_t *pattern(void)
 }
 
 /* Memory with an image in it, if it is not there and untouched from an earlier input. */
-static void fill(struct image_memory *memory, const struct image_layout *l, unsigned filling)
+static void fill(struct floppy_memory *memory, const struct image_layout *l, unsigned filling)
 {
     if (memory->bytes != NULL && memory->filling == filling && !memory->is_written) {
         return;
@@ -210,14 +210,14 @@ static void fill(struct image_memory *memory, const struct image_layout *l, unsi
     memory->is_written = false;
 }
 
-void image_make(struct machine *machine, unsigned slot, unsigned layout, unsigned filling)
+void floppy_make(struct machine *machine, unsigned slot, unsigned layout, unsigned filling)
 {
-    struct image *image = &machine->images[slot % N_IMAGES];
+    struct floppy *image = &machine->images[slot % N_IMAGES];
 
     if (image->inner != NULL) {
         return;
     }
-    image_check(image);
+    floppy_check(image);
     image->base.ops = &ops_that_look_on;
     image->machine = machine;
     image->layout = image_layout(layout);
@@ -225,16 +225,16 @@ void image_make(struct machine *machine, unsigned slot, unsigned layout, unsigne
     fill(image->memory, image->layout, filling < IMAGE_LBA_PATTERN ? filling : IMAGE_LBA_PATTERN);
 }
 
-bool image_attach(struct machine *machine, unsigned unit, unsigned slot, unsigned flags)
+bool floppy_attach(struct machine *machine, unsigned unit, unsigned slot, unsigned flags)
 {
-    struct image *image = &machine->images[slot % N_IMAGES];
+    struct floppy *image = &machine->images[slot % N_IMAGES];
     struct vfdc_media_options options = { .read_only = (flags & IMAGE_READ_ONLY) != 0 };
     vfdc_result result;
 
     unit %= VFDC_N_UNITS;
     options.drive = machine->config.drive[unit];
     if (image->layout == NULL) {
-        image_make(machine, slot, slot % N_IMAGES, IMAGE_LBA_PATTERN);
+        floppy_make(machine, slot, slot % N_IMAGES, IMAGE_LBA_PATTERN);
     }
     if (image->inner != NULL || options.drive == VFDC_DRIVE_NONE) {
         return false;
@@ -263,10 +263,10 @@ bool image_attach(struct machine *machine, unsigned unit, unsigned slot, unsigne
     return true;
 }
 
-void image_release(struct machine *machine, unsigned unit)
+void floppy_release(struct machine *machine, unsigned unit)
 {
     struct vfdc_media *media = NULL;
-    struct image *image;
+    struct floppy *image;
     vfdc_result result;
 
     machine_begin(machine);
@@ -275,16 +275,16 @@ void image_release(struct machine *machine, unsigned unit)
     if (vfdc_failed(result)) {
         return;
     }
-    image = image_of(media);
+    image = floppy_of(media);
     CHECK(image->unit == unit % VFDC_N_UNITS, "what is ejected is what was inserted");
     (void)vfdc_media_close(image->inner, NULL);
     image->inner = NULL;
 }
 
-void machine_set_marks(struct machine *machine, const unsigned number[5])
+void floppy_set_marks(struct machine *machine, const unsigned number[5])
 {
     for (unsigned i = 0; i < N_IMAGES; i++) {
-        struct image *image = &machine->images[i];
+        struct floppy *image = &machine->images[i];
 
         if (image->inner != NULL && image->unit == number[0] % VFDC_N_UNITS) {
             (void)vfdc_media_set_marks(image->inner, number[1], number[2], number[3],
@@ -294,9 +294,9 @@ void machine_set_marks(struct machine *machine, const unsigned number[5])
 }
 
 /* A whole disk is compared when something wrote to it. */
-void image_check(const struct image *image)
+void floppy_check(const struct floppy *image)
 {
-    const struct image_memory *memory = image->memory;
+    const struct floppy_memory *memory = image->memory;
     bool is_whole = image->layout != NULL && image->layout->name != NULL;
 
     CHECK(image->layout == NULL || (is_whole && !memory->is_written) ||
@@ -304,14 +304,14 @@ void image_check(const struct image *image)
           "a disk changes only where a write command wrote");
 }
 
-void image_forget(struct image *image)
+void floppy_forget(struct floppy *image)
 {
     image->layout = NULL;
 }
 
-bool image_holds(const struct image *image, const uint8_t *bytes, size_t n_bytes)
+bool floppy_holds(const struct floppy *image, const uint8_t *bytes, size_t n_bytes)
 {
-    const struct image_memory *memory = image->memory;
+    const struct floppy_memory *memory = image->memory;
 
     return image->inner != NULL && bytes >= memory->bytes && n_bytes <= memory->n_bytes &&
            (size_t)(bytes - memory->bytes) <= memory->n_bytes - n_bytes;

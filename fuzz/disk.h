@@ -17,42 +17,42 @@
 struct machine;
 
 /* What an image lies in, exactly its size; it is kept, since a whole disk takes long to fill. */
-struct image_memory {
+struct floppy_memory {
     uint8_t *bytes, *copy;
     size_t n_bytes;
     unsigned filling;
     bool is_written;
 };
 
-struct image {
+struct floppy {
     struct vfdc_media base; /* first: what is inserted */
     struct vfdc_media *inner; /* NULL while it is in no drive */
     struct machine *machine;
     const struct image_layout *layout; /* NULL: no such image yet */
     unsigned unit;
     bool read_only;
-    struct image_memory *memory; /* one of these */
-    struct image_memory memories[N_IMAGE_LAYOUTS];
+    struct floppy_memory *memory; /* one of these */
+    struct floppy_memory memories[N_IMAGE_LAYOUTS];
 };
 
 /* Make the image of a slot, anew; nothing while it is in a drive. */
-void image_make(struct machine *machine, unsigned slot, unsigned layout, unsigned filling);
+void floppy_make(struct machine *machine, unsigned slot, unsigned layout, unsigned filling);
 
 /* Put it in a drive, or not, if the drive does not take it; the image is made if there is none. */
-bool image_attach(struct machine *machine, unsigned unit, unsigned slot, unsigned flags);
+bool floppy_attach(struct machine *machine, unsigned unit, unsigned slot, unsigned flags);
 
 /* Take out what is in a drive. */
-void image_release(struct machine *machine, unsigned unit);
+void floppy_release(struct machine *machine, unsigned unit);
 
-void machine_set_marks(struct machine *machine, const unsigned number[5]);
+void floppy_set_marks(struct machine *machine, const unsigned number[5]);
 
 /* All of it is as the write commands left it. */
-void image_check(const struct image *image);
+void floppy_check(const struct floppy *image);
 
 /* There is no such image any more. */
-void image_forget(struct image *image);
+void floppy_forget(struct floppy *image);
 
 /* Bytes of an image that is in a drive. */
-bool image_holds(const struct image *image, const uint8_t *bytes, size_t n_bytes);
+bool floppy_holds(const struct floppy *image, const uint8_t *bytes, size_t n_bytes);
 
 #endif

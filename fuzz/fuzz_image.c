@@ -7,7 +7,7 @@
 
 #include "check.h"
 #include "fuzz.h"
-#include "image_file.h"
+#include "files.h"
 
 /* ---- what the input says ---- */
 
@@ -79,14 +79,14 @@ static void put_boot_sector(struct input *input, uint8_t *boot)
 }
 
 /* A boot sector, or the first bytes; from the other end the last, for a footer; single bytes. */
-static void take_content(struct input *input, struct image_file *file)
+static void take_content(struct input *input, struct file *file)
 {
     unsigned n_changes = take_byte(input);
     bool has_boot_sector = (n_changes & 0x80u) != 0;
     size_t n_first = take_word(input) % 1025u;
     size_t n_last = take_word(input) % 513u;
 
-    if (file->n_bytes > IMAGE_FILE_BYTES) {
+    if (file->n_bytes > FILES_IMAGE_BYTES) {
         return; /* it is not even looked into */
     }
     if (has_boot_sector && file->n_bytes >= 512) {
@@ -111,11 +111,17 @@ static void take_content(struct input *input, struct image_file *file)
 static bool take_options(struct input *input, struct vfdc_media_options *options)
 {
     unsigned ways = take_byte(input);
-    unsigned given = take_byte(input) % 3u;
+    unsigned more = take_byte(input);
+    unsigned given = more % 3u;
 
     options->drive = (enum vfdc_drive_type)(ways % 7u);
     options->read_only = (ways & 0x40u) != 0;
     options->allow_read_only = (ways & 0x80u) != 0;
+    options->durability = (enum vfdc_durability)(more / 3u % 3u);
+    options->allow_in_place = (more / 9u & 1u) != 0;
+    options->allow_unlocked = (more / 9u & 2u) != 0;
+    options->strict = (more / 9u & 4u) != 0;
+    options->no_follow = (more / 9u & 8u) != 0;
     if (given != 0) {
         options->cylinders = (uint8_t)take_byte(input);
         options->heads = (uint8_t)take_byte(input);
@@ -137,7 +143,8 @@ struct disk {
     struct vfdc_media *media;
     struct vfdc_geometry geometry;
     size_t sector_bytes;
-    struct image_file *file;
+    struct files *files;
+    struct file *file; /* the image among them */
     uint8_t *copy; /* of what the sectors are now */
     bool is_memory;
 };
@@ -192,7 +199,7 @@ static void read_track(struct disk *disk, unsigned c, unsigned h)
                                                        (uint8_t)r, (uint8_t)n_sectors, &span);
 
         if (result != VFDC_MEDIA_OK) {
-            CHECK(result == VFDC_MEDIA_HOST_ERROR && disk->file->n_failed > 0,
+            CHECK(result == VFDC_MEDIA_HOST_ERROR && disk->files->n_failed > 0,
                   "a sector that there is can be read, unless the system fails");
             return;
         }
@@ -258,19 +265,19 @@ static void flush(struct disk *disk)
 {
     struct vfdc_media_error error = { .code = VFDC_S_OK };
     uint32_t n_dirty = vfdc_media_dirty_sectors(disk->media);
-    unsigned n_calls = disk->file->n_calls;
+    unsigned n_calls = disk->files->n_calls;
     vfdc_result result = vfdc_media_flush(disk->media, &error);
 
     if (vfdc_failed(result)) {
         CHECK(result == VFDC_DISP_E_EXCEPTION && vfdc_media_dirty_sectors(disk->media) >= n_dirty &&
-                  disk->file->n_failed > 0,
+                  disk->files->n_failed > 0,
               "a flush fails where the system does, and then all stays dirty");
         CHECK(memchr(error.text, '\0', sizeof(error.text)) != NULL && error.text[0] != '\0',
               "a failure is told in words");
         return;
     }
     CHECK(vfdc_media_dirty_sectors(disk->media) == 0, "after a flush nothing is dirty");
-    CHECK(n_dirty != 0 || disk->is_memory || disk->file->n_calls == n_calls,
+    CHECK(n_dirty != 0 || disk->is_memory || disk->files->n_calls == n_calls,
           "nothing dirty, no system call");
 }
 
@@ -285,7 +292,7 @@ static void play(struct disk *disk, struct input *input)
         unsigned r = take_byte(input);
         unsigned filler = take_byte(input);
 
-        switch (kind % 6u) {
+        switch (kind % 7u) {
         case 0:
             read_outside(disk, c, h, r, filler);
             break;
@@ -298,6 +305,9 @@ static void play(struct disk *disk, struct input *input)
             break;
         case 4:
             flush(disk);
+            break;
+        case 5:
+            (void)disk->media->ops->commit(disk->media);
             break;
         default:
             (void)vfdc_media_set_marks(disk->media, c, h, r, (uint8_t)filler);
@@ -314,7 +324,7 @@ static void check_all(struct disk *disk)
             read_track(disk, c, h);
         }
     }
-    image_file_mend(disk->file);
+    files_mend(disk->files);
     flush(disk);
     CHECK(vfdc_media_dirty_sectors(disk->media) == 0, "a flush that nothing hinders is done");
 }
@@ -325,7 +335,7 @@ static void check_all(struct disk *disk)
  * The file's size is fixed, but for a short image, which becomes whole when it is written behind
  * its end.
  */
-static void check_file(const struct image_file *file, const uint8_t *copy, uint64_t n_before,
+static void check_file(const struct file *file, const uint8_t *copy, uint64_t n_before,
                        uint64_t n_disk)
 {
     uint64_t n_same = file->n_bytes;
@@ -334,7 +344,6 @@ static void check_file(const struct image_file *file, const uint8_t *copy, uint6
           "a file keeps its size, or is made whole");
     CHECK(memcmp(file->bytes, copy, n_same) == 0,
           "in the file only what was written has changed");
-    CHECK(file->n_open == 0, "every file that was opened is closed");
 }
 
 static void use(struct disk *disk, struct input *input, const struct vfdc_media_options *options,
@@ -353,29 +362,35 @@ static void use(struct disk *disk, struct input *input, const struct vfdc_media_
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
 {
-    static struct image_file file;
-    static uint8_t copy[IMAGE_FILE_BYTES];
+    static struct files files;
+    static uint8_t copy[FILES_IMAGE_BYTES];
+    static void *buffer; /* as a host keeps one for each drive */
     struct input input = { bytes, n_bytes };
-    struct vfdc_media_options options = { .system = image_file_system(), .system_opaque = &file };
+    struct vfdc_media_options options = { .system = files_system(), .system_opaque = &files };
     struct vfdc_media_error error = { .code = VFDC_S_OK };
-    struct disk disk = { .file = &file, .copy = copy };
+    struct file *file = &files.file[0];
+    struct disk disk = { .files = &files, .file = file, .copy = copy };
     uint64_t n_before, n_disk = 0;
     vfdc_result result;
     bool has_its_size;
 
+    if (buffer == NULL) {
+        buffer = malloc(vfdc_media_buffer_bytes());
+    }
+    options.buffer = buffer;
     disk.is_memory = (take_byte(&input) & 1u) != 0;
     has_its_size = take_options(&input, &options);
-    image_file_make(&file, has_its_size ? bytes_given(&options) : take_size(&input));
-    n_before = file.n_bytes;
-    image_file_plan(&file, take_byte(&input), take_byte(&input), take_byte(&input));
-    take_content(&input, &file);
-    memcpy(copy, file.bytes, n_before <= IMAGE_FILE_BYTES ? (size_t)n_before : 0);
-    if (disk.is_memory && file.n_bytes <= IMAGE_FILE_BYTES) {
-        result = vfdc_media_open_memory(file.bytes, (size_t)file.n_bytes, &options, &disk.media,
+    files_make(&files, has_its_size ? bytes_given(&options) : take_size(&input));
+    n_before = file->n_bytes;
+    files_plan(&files, take_byte(&input), take_byte(&input), take_byte(&input));
+    take_content(&input, file);
+    memcpy(copy, file->bytes, n_before <= FILES_IMAGE_BYTES ? (size_t)n_before : 0);
+    if (disk.is_memory && file->n_bytes <= FILES_IMAGE_BYTES) {
+        result = vfdc_media_open_memory(file->bytes, (size_t)file->n_bytes, &options, &disk.media,
                                         &error);
     } else {
         disk.is_memory = false;
-        result = vfdc_media_open_vfd("/a.vfd", &options, &disk.media, &error);
+        result = vfdc_media_open_vfd(FILES_PATH, &options, &disk.media, &error);
     }
     CHECK(vfdc_failed(result) == (disk.media == NULL) && error.code == result,
           "an image is opened, or it is told why not");
@@ -383,8 +398,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
     if (!vfdc_failed(result)) {
         use(&disk, &input, &options, &n_disk);
     }
-    if (file.n_bytes <= IMAGE_FILE_BYTES) {
-        check_file(&file, copy, n_before, n_disk);
+    if (file->n_bytes <= FILES_IMAGE_BYTES) {
+        check_file(file, copy, n_before, n_disk);
     }
+    CHECK(files_n_open(&files) == 0, "everything that was opened is closed");
     return 0;
 }

@@ -125,7 +125,7 @@ static void do_without_words(struct machine *machine, const struct op *op)
         machine->channel.stall = op->number[0];
         break;
     default:
-        machine_set_marks(machine, op->number);
+        floppy_set_marks(machine, op->number);
         break;
     }
 }
@@ -187,13 +187,13 @@ struct done guest_do(struct machine *machine, const struct op *op)
         machine_tc(machine);
         break;
     case OP_IMAGE:
-        image_make(machine, number[0], number[1], number[2]);
+        floppy_make(machine, number[0], number[1], number[2]);
         break;
     case OP_ATTACH:
-        done.holds = image_attach(machine, number[0], number[1], number[2]);
+        done.holds = floppy_attach(machine, number[0], number[1], number[2]);
         break;
     case OP_RELEASE:
-        image_release(machine, number[0]);
+        floppy_release(machine, number[0]);
         break;
     case OP_POWER:
         machine_reset(machine);

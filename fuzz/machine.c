@@ -136,7 +136,7 @@ static bool is_from(const struct machine *machine, enum vfdc_dma_direction direc
         return n_bytes <= VFDC_MAX_SECTOR_BYTES;
     }
     for (unsigned i = 0; i < N_IMAGES && direction == VFDC_DMA_TO_MEMORY; i++) {
-        if (image_holds(&machine->images[i], bytes, n_bytes)) {
+        if (floppy_holds(&machine->images[i], bytes, n_bytes)) {
             return true;
         }
     }
@@ -587,10 +587,10 @@ void machine_end(struct machine *machine)
 {
     check_reset(machine);
     for (unsigned unit = 0; unit < VFDC_N_UNITS; unit++) {
-        image_release(machine, unit);
+        floppy_release(machine, unit);
     }
     for (unsigned i = 0; i < N_IMAGES; i++) {
-        image_check(&machine->images[i]);
-        image_forget(&machine->images[i]);
+        floppy_check(&machine->images[i]);
+        floppy_forget(&machine->images[i]);
     }
 }

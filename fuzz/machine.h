@@ -52,7 +52,7 @@ struct machine {
     uint64_t now_ns, deadline_ns;
     bool irq, drq;
     struct channel channel;
-    struct image images[N_IMAGES];
+    struct floppy images[N_IMAGES];
     struct view view;
 
     bool is_wild;      /* the clock went back, or to the end of time: it proves nothing then */
