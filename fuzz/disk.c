@@ -87,7 +87,8 @@ static enum vfdc_media_result write_sector(struct vfdc_media *media, uint8_t cyl
     memcpy(copy, bytes, size);
     image->memory->is_written = true;
     machine_totals.n_sectors_written++;
-    machine_tell(image->machine, "write", image->unit << 8 | cylinder, (unsigned)head << 8 | sector);
+    machine_tell(image->machine, "write", image->unit << 8 | cylinder,
+                 (unsigned)head << 8 | sector);
     return result;
 }
 

@@ -140,7 +140,8 @@ static void put_execution(struct change *change)
 {
     switch (below(change, 5)) {
     case 0:
-        put(change, (struct op){ .kind = OP_RUN, .time_ns = UINT64_C(100000) << below(change, 14) });
+        put(change,
+            (struct op){ .kind = OP_RUN, .time_ns = UINT64_C(100000) << below(change, 14) });
         break;
     case 1:
         put(change, (struct op){ .kind = OP_PIO_READ, .number = { 128u << below(change, 4) } });
@@ -169,7 +170,8 @@ static void put_motion(struct change *change)
         put_command(change, (const uint8_t[]){ 0x07, unit }, 2);
         break;
     case 1:
-        put_command(change, (const uint8_t[]){ 0x8f | (uint8_t)(below(change, 2) << 6), unit, cylinder },
+        put_command(change,
+                    (const uint8_t[]){ 0x8f | (uint8_t)(below(change, 2) << 6), unit, cylinder },
                     3);
         break;
     default:

@@ -1,7 +1,7 @@
 # CVE-2015-3456, VENOM: the index of the parameter bytes is not reset where a command begins or ends,
 # and not bounded where it is used.
 # file: fdc/command.c
-/^static void first_byte/,/^}/s/^        s->fifo.pos = 0;$//
+/^bool command_first_byte/,/^}/s/^    s->fifo.pos = 0;$//
 # file: fdc/phase.c
 /^void phase_enter_command/,/^}/s/^    s->fifo.pos = 0;$//
 # file: fdc/fifo.h

@@ -163,10 +163,9 @@ static void attach(struct conversion *c)
     const struct argument *arg = c->statement->arg;
     struct slot *slot = find(c, arg[1].words[0]);
     struct vfdc_attach_options options = { .read_only = false };
-    bool is_missing = false;
 
     for (size_t i = 0; i < arg[2].n_words; i++) {
-        (void)argument_attach_option(arg[2].words[i], &options, &is_missing);
+        (void)argument_attach_option(arg[2].words[i], &options);
     }
     if (slot != NULL && slot->layout == IMAGE_NO_LAYOUT) {
         slot->layout = layout_given(&options);

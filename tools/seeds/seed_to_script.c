@@ -4,9 +4,9 @@
  *
  *     seed-to-script INPUT >FILE.fdc
  *
- * The input is played, in a process of its own, and what it does and sees is written down, up to the
- * operation in which that process dies, if it does.  Operations that the language has no words for
- * are comments.  Exit status 0; 2 if there is no such input.
+ * The input is played, in a process of its own, and what it does and sees is written down, up to
+ * the operation in which that process dies, if it does.  Operations that the language has no words
+ * for are comments.  Exit status 0; 2 if there is no such input.
  */
 #include <inttypes.h>
 #include <limits.h>
