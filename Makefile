@@ -82,7 +82,8 @@ COMPARE  := main comparison counterparts host ports data decoder differences qem
 FUZZ     := ops layout view machine disk guest
 FUZZERS  := ports migrate restore image journal script
 SCENE_TESTS := floppy_drive release handles host_drive slow_sync each_call
-TESTS    := journal geometry media_vfd locks image_files media_memory system text $(SCENE_TESTS) \
+TESTS    := journal geometry media_vfd vfd_open locks image_files media_memory system text \
+            $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
 # part of assure: they need QEMU's programs
 QEMU_TESTS := qemu_locks
@@ -261,7 +262,7 @@ $(TESTS:%=run-test-%): run-test-%: $(OUT)/tests/test_%
 run-runner $(SCRIPT_RUNS:%=run-%): run-%: $(OUT)/vfdc-script
 	@tests/run $(OUT) $*
 
-run-image: $(OUT)/vfdc-image
+run-image: $(OUT)/vfdc-image $(OUT)/vfdc-script
 	@tests/run $(OUT) image
 
 $(REPLAYS): replay-%: $(OUT)/fuzz/%

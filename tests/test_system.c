@@ -97,6 +97,98 @@ static void errors_are_negative(void **state)
     assert_int_equal(posix->truncate(NULL, file->fd, UINT64_MAX), -EOVERFLOW);
 }
 
+/* A folder with two files in it, through the calls on directories. */
+static void names_in_a_directory_are_its_own(void **state)
+{
+    const struct vfdc_system *posix = vfdc_system_posix();
+    struct vfdc_system_status status;
+    char folder[] = "/tmp/vfdc-test-XXXXXX";
+    int directory;
+    int fd;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    directory = posix->open(NULL, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    assert_true(directory >= 0);
+    assert_int_equal(posix->can_write_directory(NULL, directory), 0);
+    fd = posix->open_at(NULL, directory, "a", O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(posix->open_at(NULL, directory, "a", O_CREAT | O_EXCL | O_RDWR, 0600),
+                     -EEXIST);
+    assert_int_equal(posix->pwrite(NULL, fd, "abc", 3, 0), 3);
+    assert_int_equal(posix->status_at(NULL, directory, "a", &status), 0);
+    assert_int_equal(status.n_bytes, 3);
+    assert_int_equal(status.mode, S_IFREG | 0600);
+    assert_int_equal(posix->status_at(NULL, directory, "b", &status), -ENOENT);
+
+    /* a link is looked at itself */
+    assert_int_equal(symlinkat("nowhere", directory, "link"), 0);
+    assert_int_equal(posix->status_at(NULL, directory, "link", &status), 0);
+    assert_true(S_ISLNK(status.mode));
+
+    /* and nothing is replaced */
+    assert_int_equal(posix->rename_at(NULL, directory, "a", "link"), -EEXIST);
+    assert_int_equal(posix->rename_at(NULL, directory, "a", "b"), 0);
+    assert_int_equal(posix->rename_at(NULL, directory, "a", "c"), -ENOENT);
+    assert_int_equal(posix->status_at(NULL, directory, "b", &status), 0);
+    assert_int_equal(posix->sync_directory(NULL, directory), 0);
+
+    assert_int_equal(posix->set_owner(NULL, fd, status.owner, status.group, 0640), 0);
+    assert_int_equal(posix->status(NULL, fd, &status), 0);
+    assert_int_equal(status.mode, S_IFREG | 0640);
+    assert_int_equal(posix->close(NULL, fd), 0);
+    assert_int_equal(posix->unlink_at(NULL, directory, "b"), 0);
+    assert_int_equal(posix->unlink_at(NULL, directory, "b"), -ENOENT);
+    assert_int_equal(posix->unlink_at(NULL, directory, "link"), 0);
+    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(posix->can_write_directory(NULL, NO_FD), -EBADF);
+    assert_int_equal(posix->sync_directory(NULL, NO_FD), -EBADF);
+    assert_int_equal(posix->close(NULL, directory), 0);
+}
+
+static void locks_are_those_of_the_open_file(void **state)
+{
+    const struct vfdc_system *posix = vfdc_system_posix();
+    const struct file *file = *state;
+    int first = posix->open(NULL, file->path, O_RDONLY | O_CLOEXEC, 0);
+    int second = posix->open(NULL, file->path, O_RDWR | O_CLOEXEC, 0);
+
+    assert_int_equal(posix->lock(NULL, first, 100, 2), 0);
+    assert_int_equal(posix->lock(NULL, second, 101, 1), 0); /* such locks share */
+    assert_int_equal(posix->is_locked(NULL, second, 100, 1), 1);
+    assert_int_equal(posix->is_locked(NULL, second, 102, 50), 0);
+    assert_int_equal(posix->is_locked(NULL, first, 100, 1), 0); /* its own */
+    assert_int_equal(posix->is_locked(NULL, first, 101, 1), 1);
+    assert_int_equal(posix->close(NULL, first), 0);
+    assert_int_equal(posix->is_locked(NULL, second, 100, 2), 0);
+    assert_int_equal(posix->lock(NULL, NO_FD, 100, 1), -EBADF);
+    assert_int_equal(posix->is_locked(NULL, NO_FD, 100, 1), -EBADF);
+    assert_int_equal(posix->close(NULL, second), 0);
+}
+
+static void an_open_file_knows_where_it_is(void **state)
+{
+    const struct vfdc_system *posix = vfdc_system_posix();
+    const struct file *file = *state;
+    char resolved[4096];
+    char link[80];
+    uint64_t n_bytes;
+
+    snprintf(link, sizeof(link), "%s.link", file->path);
+    assert_int_equal(symlink(file->path, link), 0);
+    assert_int_equal(posix->resolve(NULL, file->fd, link, resolved, sizeof(resolved)), 0);
+    assert_string_equal(resolved, file->path);
+    assert_int_equal(posix->resolve(NULL, file->fd, link, resolved, 5), -ENAMETOOLONG);
+    /* without what the kernel knows of it, by the path */
+    assert_int_equal(posix->resolve(NULL, NO_FD, link, resolved, sizeof(resolved)), 0);
+    assert_string_equal(resolved, file->path);
+    assert_int_equal(unlink(link), 0);
+    assert_int_equal(posix->resolve(NULL, NO_FD, link, resolved, sizeof(resolved)), -ENOENT);
+
+    assert_int_equal(posix->device_bytes(NULL, file->fd, &n_bytes), -ENOTTY);
+    assert_int_equal(posix->device_bytes(NULL, NO_FD, &n_bytes), -EBADF);
+}
+
 static void a_planned_call_fails_and_those_beside_it_do_not(void **state)
 {
     const struct vfdc_system *table = faulty_system_table();
@@ -151,6 +243,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(calls_do_as_in_posix),
         TEST(errors_are_negative),
+        TEST(names_in_a_directory_are_its_own),
+        TEST(locks_are_those_of_the_open_file),
+        TEST(an_open_file_knows_where_it_is),
         TEST(a_planned_call_fails_and_those_beside_it_do_not),
         TEST(a_short_call_moves_half),
         TEST(calls_and_errors_have_names),

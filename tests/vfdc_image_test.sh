@@ -1,10 +1,11 @@
 #!/bin/sh
 # vfdc-image itself: what it makes, tells and finds wrong, and what it answers.
 #
-# usage: tests/vfdc_image_test.sh BUILD, the folder with vfdc-image in it
+# usage: tests/vfdc_image_test.sh BUILD, the folder with vfdc-image and vfdc-script in it
 
 tool=$(cd "${1:?usage: $0 BUILD}" && pwd)/vfdc-image
-[ -x "$tool" ] || { echo "$0: there is no $tool" >&2; exit 1; }
+script=$(dirname "$tool")/vfdc-script
+[ -x "$tool" ] && [ -x "$script" ] || { echo "$0: there is no $tool or $script" >&2; exit 1; }
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -165,6 +166,59 @@ test_that 'its bytes are the same' cmp fat.vfd before
 
 answers 0 'fat.vfd: there is no journal' recover fat.vfd
 answers 1 'vfdc-image: FOLDER/a.vfd: no such image' recover a.vfd
+
+# leave_journal FILE: a machine writes sector 2 and dies
+leave_journal() {
+    cat >machine.fdc <<END
+flush-policy release
+attach 0 @$1
+out 3f2 1c
+out 3f7 00
+wait irq
+cmd 08
+result c0 00
+cmd 08
+result c1 00
+cmd 08
+result c2 00
+cmd 08
+result c3 00
+dma write fill:a7*512
+cmd c5 00 00 00 03 02 12 1b ff
+wait irq
+result 00 00 00 00 00 04 02
+crash
+END
+    "$script" machine.fdc
+}
+
+# has_a7 FILE: whether sector 2 is what the machine wrote
+has_a7() {
+    [ "$(dd if="$1" bs=512 skip=2 count=1 2>dd.out | tr -d '\247' | wc -c)" = 0 ]
+}
+
+"$tool" create 1440K died.vfd >out
+test_that 'a machine dies' leave_journal died.vfd
+answers 0 'died.vfd: high density, 1.44M
+1.44M drive: 80 cylinders, 2 heads, 18 sectors of 512 bytes, 500 kbit/s; by its size
+2.88M drive: 80 cylinders, 2 heads, 18 sectors of 512 bytes, 500 kbit/s; by its size
+boot sector: describes no disk
+journal: there is one' info died.vfd
+answers 1 'died.vfd: a journal stands beside it; "vfdc-image recover" or an attach applies it' \
+    check died.vfd
+test_that 'looking has changed nothing' cmp -n 1474560 died.vfd /dev/zero
+test_that 'and the journal stands' test -e .died.vfd.vfdc-journal
+ln -s died.vfd link.vfd
+answers 0 'link.vfd: the journal was applied' recover link.vfd
+test_that 'the image has it' has_a7 died.vfd
+test_that 'the journal is gone' test ! -e .died.vfd.vfdc-journal
+answers 0 'died.vfd: there is no journal' recover died.vfd
+answers 0 'died.vfd: good' check died.vfd
+
+echo 'not a journal' >.died.vfd.vfdc-journal
+answers 0 'died.vfd: a journal that is not this image'"'"'s was set aside' recover died.vfd
+test_that 'it is there under another name' sh -c 'cat .died.vfd.vfdc-journal-aside* | grep -q "not a journal"'
+answers 0 'died.vfd: good' check died.vfd
 
 echo "vfdc-image: $((n_tests - n_failed)) passed, $n_failed failed"
 [ "$n_failed" = 0 ]
