@@ -184,7 +184,7 @@ const struct vfdc_media_error *machine_exception(const struct machine_fdc *fdc, 
     const struct vfdc_media_error *error =
         &vfdc_floppy_drive_exception(fdc->drive[unit])->error;
 
-    return vfdc_failed(error->code) ? error : &fdc->failed[unit];
+    return error->code != VFDC_S_OK ? error : &fdc->failed[unit];
 }
 
 /* The controller that is made gets what is in the drives, and the lines low, to be set anew. */
