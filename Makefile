@@ -77,7 +77,7 @@ MINIPC   := main operator steps summary view complain machine cpu pic pit dma cm
 SCRIPT   := main parse form argument statements run run_setup run_image run_operator run_guest \
             run_data machine channel news process trace source scratch names number alloc
 IMAGE    := main create info check image
-COMPARE  := main comparison counterparts host ports data decoder differences qemu wire
+COMPARE  := main comparison counterparts host ports data seen decoder differences qemu wire
 # what the harnesses share, and each of them
 FUZZ     := ops layout view machine disk guest
 FUZZERS  := ports migrate restore image journal script

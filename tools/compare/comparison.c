@@ -1,16 +1,13 @@
 /* vfdc-compare: one script, said to QEMU. */
 #include "comparison.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../vfdc-script/alloc.h"
 #include "../vfdc-script/statements.h"
 #include "counterparts.h"
-
-#define REMARK "! qemu:"
+#include "seen.h"
 
 const char *comparison_obstacle(const struct script *script)
 {
@@ -30,91 +27,6 @@ const char *comparison_obstacle(const struct script *script)
         }
     }
     return NULL;
-}
-
-/* "#! qemu: WHY" behind the statement explains what no line of the list does. */
-static const char *remark_of(const struct statement *statement)
-{
-    bool is_there = statement != NULL && statement->comment != NULL &&
-                    strncmp(statement->comment, REMARK, sizeof REMARK - 1) == 0;
-
-    return is_there ? statement->comment + sizeof REMARK - 1 : NULL;
-}
-
-static void tell(const struct comparison *comparison, const char *seen, const char *reason)
-{
-    const struct statement *statement = comparison->statement;
-
-    printf("%s:%u: %s | %s | %s   [%s]\n", comparison->run.script->file,
-           statement != NULL ? statement->line : 0, comparison->decoder.name,
-           comparison->words, seen, reason);
-}
-
-/* QEMU shows something else.  False if the two are not in step any more. */
-static bool differ(struct comparison *comparison, const char *seen)
-{
-    const struct difference *known =
-        differences_find(comparison->known, comparison->decoder.name, comparison->words, seen,
-                         comparison->run.script->file);
-    const char *remark = remark_of(comparison->statement);
-
-    comparison->has_differed = true;
-    if (known != NULL) {
-        comparison->n_known++;
-        if (comparison->statement != NULL) { /* power-on is the same in every script */
-            tell(comparison, seen, known->reason);
-        }
-        return known->is_in_step;
-    }
-    if (remark != NULL) {
-        comparison->n_known++;
-        comparison->has_remark_held = true;
-        tell(comparison, seen, remark);
-        return true;
-    }
-    comparison->n_unknown++;
-    tell(comparison, seen, "NOT EXPLAINED");
-    return false;
-}
-
-bool comparison_see(struct comparison *comparison, bool is_alike, const char *format, ...)
-{
-    char seen[512];
-    va_list arguments;
-
-    if (comparison->qemu.is_lost) {
-        return false;
-    }
-    if (is_alike) {
-        comparison->n_alike++;
-    } else {
-        va_start(arguments, format);
-        vsnprintf(seen, sizeof seen, format, arguments);
-        va_end(arguments);
-        comparison->is_out_of_step = !differ(comparison, seen);
-    }
-    return !comparison->is_out_of_step;
-}
-
-bool comparison_part(struct comparison *comparison, const char *format, ...)
-{
-    char seen[512];
-    va_list arguments;
-
-    if (!comparison->qemu.is_lost) {
-        va_start(arguments, format);
-        vsnprintf(seen, sizeof seen, format, arguments);
-        va_end(arguments);
-        differ(comparison, seen);
-        comparison->is_out_of_step = true;
-    }
-    return false;
-}
-
-void comparison_reword(struct comparison *comparison, const char *words)
-{
-    free(comparison->words);
-    comparison->words = alloc_text(words, strlen(words));
 }
 
 /* The statement with one blank between two words. */
@@ -140,21 +52,13 @@ static bool start(struct comparison *comparison)
         comparison->qemu.is_lost = true;
         return false;
     }
-    comparison_reword(comparison, "power-on");
+    seen_reword(comparison, "power-on");
     host_power(comparison, NULL);
     /* every script begins like this, so nothing of it is the script's */
     comparison->is_out_of_step = false;
     comparison->n_alike = 0;
     comparison->n_known = 0;
     return true;
-}
-
-static void check_remark(struct comparison *comparison)
-{
-    if (remark_of(comparison->statement) != NULL && !comparison->has_remark_held) {
-        comparison->n_unknown++;
-        tell(comparison, "the same", "THE REMARK EXPLAINS NOTHING");
-    }
 }
 
 /* Out of step only what leads to the next reset is said, and disks go in and out. */
@@ -173,7 +77,7 @@ static void say_in_turn(struct comparison *comparison, const struct counterpart 
         comparison->is_reading_id = false;
         comparison->has_differed = false;
     }
-    check_remark(comparison);
+    seen_check_remark(comparison);
 }
 
 /* False if QEMU is lost. */

@@ -1,6 +1,6 @@
 /*
  * vfdc-compare: one script, said to QEMU.  The statements are vfdc-script's, read by its parser;
- * what each means to QEMU is in guest.c, data.c and host.c, and which function that is in
+ * what each means to QEMU is in host.c, ports.c and data.c, and which function that is in
  * counterparts.c.
  */
 #ifndef VFDC_COMPARE_COMPARISON_H
@@ -53,20 +53,5 @@ const char *comparison_obstacle(const struct script *script);
 /* Say all of it.  Prints the differences. */
 enum outcome comparison_run(struct comparison *comparison, const struct script *script,
                             struct differences *known);
-
-/*
- * For the statements: one thing compared; where the two are not alike, what QEMU shows.  False
- * if the statement is to end here.
- */
-bool comparison_see(struct comparison *comparison, bool is_alike, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* The same, where QEMU does not take or give what the script goes on with: from here to the
- * next reset the two are out of step.  Always false. */
-bool comparison_part(struct comparison *comparison, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-/* Let a difference be told not by the statement but by these words. */
-void comparison_reword(struct comparison *comparison, const char *words);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "../vfdc-script/machine.h"
 #include "counterparts.h"
+#include "seen.h"
 
 enum {
     BUFFER = 0x100000, /* at the start of a page, as the channel does not leave it */
@@ -52,7 +53,7 @@ bool data_drq(struct comparison *comparison, const struct argument arg[])
 {
     bool seen = (qemu_in(&comparison->qemu, DMA_STATUS) & STATUS_REQUEST) != 0;
 
-    return comparison_see(comparison, seen == (arg[0].number == 1), "%d", seen ? 1 : 0);
+    return seen_compare(comparison, seen == (arg[0].number == 1), "%d", seen ? 1 : 0);
 }
 
 bool data_dma_off(struct comparison *comparison, const struct argument arg[])
@@ -121,7 +122,7 @@ bool data_dma_write(struct comparison *comparison, const struct argument arg[])
     uint8_t *bytes = source_bytes(&arg[0].source, &comparison->run.scratch);
 
     if (bytes == NULL) {
-        return comparison_part(comparison, "%s", strerror(errno));
+        return seen_part(comparison, "%s", strerror(errno));
     }
     fetch(comparison);
     comparison->is_in_memory = false;
@@ -151,7 +152,7 @@ bool data_dma_count(struct comparison *comparison, const struct argument arg[])
 {
     size_t seen = n_moved(comparison);
 
-    return comparison_see(comparison, seen == arg[0].number, "%zu", seen);
+    return seen_compare(comparison, seen == arg[0].number, "%zu", seen);
 }
 
 bool data_pio_read(struct comparison *comparison, const struct argument arg[])
@@ -162,7 +163,7 @@ bool data_pio_read(struct comparison *comparison, const struct argument arg[])
     comparison->is_in_memory = false;
     while (buffer->n_moved < buffer->n_bytes) {
         if (!ports_wait_ready(comparison, MACHINE_GIVES)) {
-            return comparison_part(comparison, "no byte %zu", buffer->n_moved + 1);
+            return seen_part(comparison, "no byte %zu", buffer->n_moved + 1);
         }
         buffer->bytes[buffer->n_moved++] = qemu_in(&comparison->qemu, PORT_FIFO);
     }
@@ -175,13 +176,13 @@ bool data_pio_write(struct comparison *comparison, const struct argument arg[])
     size_t i = 0;
 
     if (bytes == NULL) {
-        return comparison_part(comparison, "%s", strerror(errno));
+        return seen_part(comparison, "%s", strerror(errno));
     }
     while (i < arg[0].source.n_bytes && ports_wait_ready(comparison, MACHINE_TAKES)) {
         qemu_out(&comparison->qemu, PORT_FIFO, bytes[i++]);
     }
     free(bytes);
-    return i == arg[0].source.n_bytes || comparison_part(comparison, "not byte %zu", i + 1);
+    return i == arg[0].source.n_bytes || seen_part(comparison, "not byte %zu", i + 1);
 }
 
 bool data_bytes(struct comparison *comparison, const struct argument arg[])
@@ -190,7 +191,7 @@ bool data_bytes(struct comparison *comparison, const struct argument arg[])
 
     fetch(comparison);
     is_alike = guest_data(&comparison->run, arg);
-    return comparison_see(comparison, is_alike, "%s", comparison->run.failure);
+    return seen_compare(comparison, is_alike, "%s", comparison->run.failure);
 }
 
 bool data_crc(struct comparison *comparison, const struct argument arg[])
@@ -203,5 +204,5 @@ bool data_crc(struct comparison *comparison, const struct argument arg[])
         buffer->n_moved = n_moved(comparison);
     }
     is_alike = guest_data_crc(&comparison->run, arg);
-    return comparison_see(comparison, is_alike, "%s", comparison->run.failure);
+    return seen_compare(comparison, is_alike, "%s", comparison->run.failure);
 }

@@ -4,6 +4,7 @@
 
 #include "../vfdc-script/scratch.h"
 #include "counterparts.h"
+#include "seen.h"
 
 enum { PORT_DOR = 0x3f2 };
 
@@ -51,7 +52,7 @@ bool host_drive(struct comparison *comparison, const struct argument arg[])
 /* The file statements are done as in any run; a failure is of this machine, not of QEMU. */
 static bool done(struct comparison *comparison, bool is_done)
 {
-    return is_done || comparison_part(comparison, "%s", comparison->run.failure);
+    return is_done || seen_part(comparison, "%s", comparison->run.failure);
 }
 
 bool host_image_make(struct comparison *comparison, const struct argument arg[])
@@ -80,7 +81,7 @@ bool host_image_bytes(struct comparison *comparison, const struct argument arg[]
         }
     }
     is_alike = image_bytes(&comparison->run, arg);
-    return comparison_see(comparison, is_alike, "%s", comparison->run.failure);
+    return seen_compare(comparison, is_alike, "%s", comparison->run.failure);
 }
 
 static bool is_ok(const struct argument *code)
@@ -113,7 +114,7 @@ bool host_attach(struct comparison *comparison, const struct argument arg[])
     is_done = qemu_insert(&comparison->qemu, (unsigned)arg[0].number, path, is_read_only);
     free(path);
     comparison->attached[arg[0].number] = arg[1].words[0];
-    return is_done || comparison_part(comparison, "refused");
+    return is_done || seen_part(comparison, "refused");
 }
 
 bool host_release(struct comparison *comparison, const struct argument arg[])
@@ -124,7 +125,7 @@ bool host_release(struct comparison *comparison, const struct argument arg[])
     }
     comparison->attached[arg[0].number] = NULL;
     return qemu_eject(&comparison->qemu, (unsigned)arg[0].number) ||
-           comparison_part(comparison, "refused");
+           seen_part(comparison, "refused");
 }
 
 /* QEMU's controller comes out of the RESET pin with DOR = 0C; the write of 00 makes them even. */
@@ -138,5 +139,5 @@ bool host_power(struct comparison *comparison, const struct argument arg[])
     comparison->is_reading_id = false;
     dor = qemu_in(&comparison->qemu, PORT_DOR);
     qemu_out(&comparison->qemu, PORT_DOR, 0x00);
-    return comparison_see(comparison, dor == 0x00, "DOR %02x", dor);
+    return seen_compare(comparison, dor == 0x00, "DOR %02x", dor);
 }

@@ -50,6 +50,11 @@ static void compare(const struct script *script, struct differences *known, stru
     struct comparison comparison;
     enum outcome outcome = comparison_run(&comparison, script, known);
 
+    /* it died, or was silent for long: that says nothing of floppy controllers */
+    if (outcome == OUTCOME_LOST) {
+        printf("again %s: QEMU has not answered to its end\n", script->file);
+        outcome = comparison_run(&comparison, script, known);
+    }
     printf("%s %s (%u alike, %u known, %u left out, %u not reached)\n", names[outcome],
            script->file, comparison.n_alike, comparison.n_known, comparison.n_left_out,
            comparison.n_unreached);

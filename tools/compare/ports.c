@@ -5,6 +5,7 @@
 #include "../vfdc-script/machine.h"
 #include "../vfdc-script/number.h"
 #include "counterparts.h"
+#include "seen.h"
 
 enum { PORTS = 0x3f0, MSR_NONDMA = 0x20, MSR_RESULT = 0xd0, MOST_RESULTS = 16 };
 
@@ -79,9 +80,9 @@ static bool compare_port(struct comparison *comparison, const struct argument *p
     if (is_result) {
         name = decoder_result(&comparison->decoder);
         snprintf(words, sizeof words, "result %s %02x", name, (unsigned)wanted);
-        comparison_reword(comparison, words);
+        seen_reword(comparison, words);
     }
-    return comparison_see(comparison, seen == wanted, "%s%s%02x", name,
+    return seen_compare(comparison, seen == wanted, "%s%s%02x", name,
                           name[0] != '\0' ? " " : "", seen);
 }
 
@@ -108,7 +109,7 @@ static bool is_drained(struct comparison *comparison)
     }
     comparison->has_differed = false;
     return n_more == 0 || !is_news ||
-           comparison_see(comparison, false, "%u bytes more", n_more);
+           seen_compare(comparison, false, "%u bytes more", n_more);
 }
 
 bool ports_cmd(struct comparison *comparison, const struct argument arg[])
@@ -121,7 +122,7 @@ bool ports_cmd(struct comparison *comparison, const struct argument arg[])
 
         number_hex(arg[0].words[i], 0xff, &byte);
         if (!ports_wait_ready(comparison, MACHINE_TAKES)) {
-            return comparison_part(comparison, "MSR %02x at byte %zu",
+            return seen_part(comparison, "MSR %02x at byte %zu",
                                    in(comparison, MACHINE_MSR), i + 1);
         }
         out(comparison, MACHINE_FIFO, (uint8_t)byte);
@@ -160,9 +161,9 @@ static bool fewer_bytes(struct comparison *comparison, const char *seen)
     uint8_t msr = in(comparison, MACHINE_MSR);
 
     if (msr == MACHINE_TAKES) {
-        return comparison_see(comparison, false, "%s, no more", seen);
+        return seen_compare(comparison, false, "%s, no more", seen);
     }
-    return comparison_part(comparison, "%s, MSR %02x", seen, msr);
+    return seen_part(comparison, "%s, MSR %02x", seen, msr);
 }
 
 /* All bytes are read before any is judged, so that the two stay in step. */
@@ -178,18 +179,18 @@ bool ports_result(struct comparison *comparison, const struct argument arg[])
         look(decoder_result(&comparison->decoder), arg[0].words[i], byte, &unlike);
     }
     if (seen[0] != '\0') {
-        comparison_reword(comparison, unlike.wanted);
+        seen_reword(comparison, unlike.wanted);
     }
     seen = seen[0] == ' ' ? seen + 1 : "-";
     return i < arg[0].n_words ? fewer_bytes(comparison, seen)
-                              : comparison_see(comparison, unlike.seen[0] == '\0', "%s", seen);
+                              : seen_compare(comparison, unlike.seen[0] == '\0', "%s", seen);
 }
 
 bool ports_irq(struct comparison *comparison, const struct argument arg[])
 {
     bool irq = comparison->qemu.irq;
 
-    return comparison_see(comparison, irq == (arg[0].number == 1), "%d", irq ? 1 : 0);
+    return seen_compare(comparison, irq == (arg[0].number == 1), "%d", irq ? 1 : 0);
 }
 
 bool ports_wait_irq(struct comparison *comparison, const struct argument arg[])
@@ -197,7 +198,7 @@ bool ports_wait_irq(struct comparison *comparison, const struct argument arg[])
     if (!comparison->qemu.irq) {
         pass(comparison, arg[0].is_given ? arg[0].number : read_id_ns);
     }
-    return comparison_see(comparison, comparison->qemu.irq, "never");
+    return seen_compare(comparison, comparison->qemu.irq, "never");
 }
 
 bool ports_run(struct comparison *comparison, const struct argument arg[])

@@ -1,12 +1,24 @@
-/* vfdc-image: opening an image for whichever drive takes it, and what to read off it. */
+/* vfdc-image: opening an image for whichever drive takes it, what to read off it, complaints. */
 #define _XOPEN_SOURCE 700 /* realpath */
 
 #include "image.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+void complain(const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("vfdc-image: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
 
 const struct drive drives[N_DRIVES] = {
     { VFDC_DRIVE_360K, "360K" },   { VFDC_DRIVE_1200K, "1.2M" },  { VFDC_DRIVE_720K, "720K" },

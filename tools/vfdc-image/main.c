@@ -3,7 +3,6 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,17 +42,6 @@ static const char help[] =
     "FILES\n"
     "    .NAME.vfdc-journal, .NAME.vfdc-journal-2   beside NAME: what a machine has written\n"
     "             and the image does not have yet.  Removing them loses it.\n";
-
-void complain(const char *format, ...)
-{
-    va_list arguments;
-
-    fputs("vfdc-image: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-}
 
 static enum ending wrong_usage(void)
 {
