@@ -41,6 +41,11 @@ static vfdc_result fail(const struct vfd *vfd, struct vfdc_media_error *error, u
     return text_fail(error, VFDC_DISP_E_EXCEPTION, sector, form, &facts);
 }
 
+static vfdc_result fail_under_way(const struct vfd *vfd, struct vfdc_media_error *error)
+{
+    return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: a flush is under way", 0);
+}
+
 static vfdc_result fail_whole(struct vfdc_media_flush *flush, const char *form,
                               int system_errno)
 {
@@ -79,7 +84,7 @@ static vfdc_result begin(struct vfd *vfd, struct vfdc_media_error *error)
     int result;
 
     if (flush->is_under_way) {
-        return fail(vfd, error, VFDC_MEDIA_NO_LBA, "%p: a flush is under way", 0);
+        return fail_under_way(vfd, error);
     }
     if (!vfd->image.is_dirty && !vfd_journal_stands(vfd)) {
         (void)text_succeed(error);
@@ -139,6 +144,9 @@ vfdc_result flush_begin(struct vfd *vfd, struct vfdc_media_flush **flush,
     vfdc_result result;
 
     *flush = NULL;
+    if (vfd->flush.copy != NULL) {
+        return fail_under_way(vfd, error); /* two copies are never there at once */
+    }
     copy = malloc(IMAGE_BUFFER_BYTES);
     if (copy == NULL) {
         return text_fail_plain(error, VFDC_E_OUTOFMEMORY, "no memory for a copy of the sectors");
