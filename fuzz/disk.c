@@ -309,11 +309,3 @@ void floppy_forget(struct floppy *image)
 {
     image->layout = NULL;
 }
-
-bool floppy_holds(const struct floppy *image, const uint8_t *bytes, size_t n_bytes)
-{
-    const struct floppy_memory *memory = image->memory;
-
-    return image->inner != NULL && bytes >= memory->bytes && n_bytes <= memory->n_bytes &&
-           (size_t)(bytes - memory->bytes) <= memory->n_bytes - n_bytes;
-}

@@ -53,6 +53,12 @@ void floppy_check(const struct floppy *image);
 void floppy_forget(struct floppy *image);
 
 /* Bytes of an image that is in a drive. */
-bool floppy_holds(const struct floppy *image, const uint8_t *bytes, size_t n_bytes);
+static inline bool floppy_holds(const struct floppy *image, const uint8_t *bytes, size_t n_bytes)
+{
+    const struct floppy_memory *memory = image->memory;
+
+    return image->inner != NULL && bytes >= memory->bytes && n_bytes <= memory->n_bytes &&
+           (size_t)(bytes - memory->bytes) <= memory->n_bytes - n_bytes;
+}
 
 #endif

@@ -52,8 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
         CHECK(stays.transcript == moves.transcript, "both machines say the same");
     }
     compare(&stays, &moves);
-    machine_end(&stays);
-    machine_end(&moves);
+    guest_end(&stays);
+    guest_end(&moves);
     return 0;
 }
 

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
     op_head(&stream, &config);
     machine_power_on(&machine, &config);
     guest_play(&machine, &stream);
-    machine_end(&machine);
+    guest_end(&machine);
     return 0;
 }
 

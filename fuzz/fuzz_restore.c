@@ -122,6 +122,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
         machine_snapshot(&machine); /* it saves and restores as itself */
     }
     guest_play(&machine, &stream);
-    machine_end(&machine);
+    guest_end(&machine);
     return 0;
 }

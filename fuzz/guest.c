@@ -216,3 +216,15 @@ void guest_play(struct machine *machine, struct op_stream *stream)
         (void)guest_do(machine, &op);
     }
 }
+
+void guest_end(struct machine *machine)
+{
+    machine_check_reset(machine);
+    for (unsigned unit = 0; unit < VFDC_N_UNITS; unit++) {
+        floppy_release(machine, unit);
+    }
+    for (unsigned i = 0; i < N_IMAGES; i++) {
+        floppy_check(&machine->images[i]);
+        floppy_forget(&machine->images[i]);
+    }
+}

@@ -20,4 +20,10 @@ void guest_play(struct machine *machine, struct op_stream *stream);
 /* Whether the input may go on. */
 bool guest_goes_on(const struct machine *machine);
 
+/*
+ * The last words of every input: a reset brings the same chip back whatever went before, and all
+ * disks are as the write commands left them.  Then the disks are taken out.
+ */
+void guest_end(struct machine *machine);
+
 #endif

@@ -558,7 +558,7 @@ static void expect(struct machine *machine, uint8_t msr, uint8_t byte)
 }
 
 /* Data sheet, "Sense Interrupt Status", "Version": four polled drives, 90h. */
-static void check_reset(struct machine *machine)
+void machine_check_reset(struct machine *machine)
 {
     uint64_t limit_ns;
 
@@ -581,16 +581,4 @@ static void check_reset(struct machine *machine)
     expect(machine, MSR_RQM | MSR_DIO | MSR_BUSY, 0x90);
     CHECK((machine_msr(machine) & 0xf0u) == MSR_RQM && !machine->irq && !machine->drq,
           "after a reset nothing is left");
-}
-
-void machine_end(struct machine *machine)
-{
-    check_reset(machine);
-    for (unsigned unit = 0; unit < VFDC_N_UNITS; unit++) {
-        floppy_release(machine, unit);
-    }
-    for (unsigned i = 0; i < N_IMAGES; i++) {
-        floppy_check(&machine->images[i]);
-        floppy_forget(&machine->images[i]);
-    }
 }

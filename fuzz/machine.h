@@ -73,11 +73,8 @@ struct machine {
 void machine_init(struct machine *machine, const char *name);
 void machine_power_on(struct machine *machine, const struct vfdc_config *config);
 
-/*
- * The last words of every input: a reset brings the same chip back whatever went before, and all
- * disks are as the write commands left them.  Then the disks are taken out.
- */
-void machine_end(struct machine *machine);
+/* A reset brings the same chip back, whatever went before. */
+void machine_check_reset(struct machine *machine);
 
 uint8_t machine_in(struct machine *machine, unsigned offset);
 void machine_out(struct machine *machine, unsigned offset, uint8_t value);
