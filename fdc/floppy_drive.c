@@ -90,30 +90,28 @@ static vfdc_result open_media(struct vfdc_floppy_drive *drive, const char *path,
         .system = options->system,
         .system_opaque = options->system_opaque,
     };
-    struct vfdc_media_error error;
     vfdc_result result;
 
     fdc->busy = true;
-    result = drive->is_host_drive ? vfdc_media_open_host_drive(path, &how, media, &error)
-                                  : vfdc_media_open_vfd(path, &how, media, &error);
+    result = drive->is_host_drive ? vfdc_media_open_host_drive(path, &how, media, &drive->told)
+                                  : vfdc_media_open_vfd(path, &how, media, &drive->told);
     fdc->busy = false;
-    return vfdc_failed(result) ? handle_fail(drive, path, &error) : result;
+    return vfdc_failed(result) ? handle_fail(drive, path) : result;
 }
 
 static vfdc_result flush(struct vfdc_floppy_drive *drive)
 {
     struct vfdc_controller *fdc = drive->controller;
-    struct vfdc_media_error error;
     vfdc_result result;
 
     fdc->busy = true;
-    result = vfdc_media_flush(drive->media, &error);
+    result = vfdc_media_flush(drive->media, &drive->told);
     fdc->busy = false;
     if (result == VFDC_S_FALSE) {
         report(fdc, VFDC_REPORT_MARKS_LOST, drive->unit);
     }
     report_warnings(drive);
-    return vfdc_failed(result) ? handle_fail(drive, drive->path, &error) : VFDC_S_OK;
+    return vfdc_failed(result) ? handle_fail(drive, drive->path) : VFDC_S_OK;
 }
 
 /* An error of the system's close says nothing new: what matters was synced before. */
@@ -154,8 +152,7 @@ static char *let_go(struct vfdc_floppy_drive *drive)
 /* The path of an image has codes of its own; that of a host drive has one for all. */
 static vfdc_result check_path(struct vfdc_floppy_drive *drive, const char *path)
 {
-    struct vfdc_media_error error;
-    vfdc_result result = vfdc_media_check_path(path, &error);
+    vfdc_result result = vfdc_media_check_path(path, &drive->told);
 
     if (!vfdc_failed(result)) {
         return result;
@@ -164,14 +161,13 @@ static vfdc_result check_path(struct vfdc_floppy_drive *drive, const char *path)
         return handle_refuse(drive, path, VFDC_E_INVALIDARG,
                              "the path of a host drive is absolute, and not too long");
     }
-    return handle_fail(drive, path, &error);
+    return handle_fail(drive, path);
 }
 
 /* What forbids an attach before the file is looked at. */
 static vfdc_result check_attach(struct vfdc_floppy_drive *drive, const char *path)
 {
     struct vfdc_controller *fdc = drive->controller;
-    char quoted[VFDC_MEDIA_TEXT_BYTES];
     vfdc_result result;
 
     if (fdc->drive_type[drive->unit] == VFDC_DRIVE_NONE) {
@@ -183,9 +179,9 @@ static vfdc_result check_attach(struct vfdc_floppy_drive *drive, const char *pat
         return result;
     }
     if (drive->media != NULL) {
-        quote(quoted, drive->path);
+        quote(drive->quoted, drive->path);
         return handle_refuse(drive, path, VFDC_VM_E_DRIVE_IN_USE, "drive %u already holds %s",
-                             drive->unit, quoted);
+                             drive->unit, drive->quoted);
     }
     if (fdc->disk[drive->unit].media != NULL) {
         return handle_refuse(drive, path, VFDC_VM_E_DRIVE_IN_USE,
@@ -339,7 +335,6 @@ vfdc_result vfdc_floppy_drive_flush_image(struct vfdc_floppy_drive *drive)
 vfdc_result vfdc_floppy_drive_discard_image(struct vfdc_floppy_drive *drive)
 {
     vfdc_result result = handle_enter_attached(drive);
-    struct vfdc_media_error error;
     struct vfdc_controller *fdc;
     struct vfdc_media *media;
     char *path;
@@ -354,10 +349,10 @@ vfdc_result vfdc_floppy_drive_discard_image(struct vfdc_floppy_drive *drive)
     fdc = drive->controller;
     media = take_out(drive, &path);
     fdc->busy = true;
-    result = vfdc_media_discard(media, &error);
+    result = vfdc_media_discard(media, &drive->told);
     fdc->busy = false;
     if (result != VFDC_S_OK) {
-        (void)handle_fail(drive, path, &error);
+        (void)handle_fail(drive, path);
     }
     handle_fire(drive, drive->on_media_eject, path);
     return result;
@@ -366,7 +361,6 @@ vfdc_result vfdc_floppy_drive_discard_image(struct vfdc_floppy_drive *drive)
 vfdc_result vfdc_floppy_drive_save_image_as(struct vfdc_floppy_drive *drive, const char *path)
 {
     vfdc_result result = handle_enter_attached(drive);
-    struct vfdc_media_error error;
     char *kept;
 
     if (vfdc_failed(result)) {
@@ -377,11 +371,11 @@ vfdc_result vfdc_floppy_drive_save_image_as(struct vfdc_floppy_drive *drive, con
         return handle_refuse(drive, path, VFDC_E_OUTOFMEMORY, "no memory to hold the path");
     }
     drive->controller->busy = true;
-    result = vfdc_media_save_as(drive->media, path, &error);
+    result = vfdc_media_save_as(drive->media, path, &drive->told);
     drive->controller->busy = false;
     if (vfdc_failed(result)) {
         free(kept);
-        return handle_fail(drive, path, &error);
+        return handle_fail(drive, path);
     }
     free(drive->path);
     drive->path = kept;

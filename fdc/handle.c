@@ -11,8 +11,7 @@
 
 /* ---- what went wrong ---- */
 
-vfdc_result handle_fail(struct vfdc_floppy_drive *drive, const char *path,
-                        const struct vfdc_media_error *error)
+vfdc_result handle_fail(struct vfdc_floppy_drive *drive, const char *path)
 {
     /* a copy before the old one goes: the caller may hand back exception.path itself */
     char *copy = path != NULL ? strdup(path) : NULL;
@@ -20,20 +19,23 @@ vfdc_result handle_fail(struct vfdc_floppy_drive *drive, const char *path,
     free(drive->exception_path);
     drive->exception_path = copy;
     drive->exception.path = copy != NULL ? copy : "";
-    drive->exception.error = *error;
-    return error->code;
+    drive->exception.error = drive->told;
+    return drive->told.code;
 }
 
 vfdc_result handle_refuse(struct vfdc_floppy_drive *drive, const char *path, vfdc_result code,
                           const char *format, ...)
 {
-    struct vfdc_media_error error = { .code = code, .sector = VFDC_MEDIA_NO_LBA };
+    struct vfdc_media_error *told = &drive->told;
     va_list arguments;
 
+    told->code = code;
+    told->system_errno = 0;
+    told->sector = VFDC_MEDIA_NO_LBA;
     va_start(arguments, format);
-    (void)vsnprintf(error.text, sizeof(error.text), format, arguments);
+    (void)vsnprintf(told->text, sizeof(told->text), format, arguments);
     va_end(arguments);
-    return handle_fail(drive, path, &error);
+    return handle_fail(drive, path);
 }
 
 vfdc_result handle_check(const struct vfdc_floppy_drive *drive)

@@ -29,6 +29,10 @@ struct vfdc_floppy_drive {
 
     struct vfdc_exception exception;
     char *exception_path; /* what exception.path points to, unless that is "" */
+
+    /* for a call in work, not on the stack: what the medium told, and a path to be quoted */
+    struct vfdc_media_error told;
+    char quoted[VFDC_MEDIA_TEXT_BYTES];
 };
 
 /* What vfdc_controller_create() allocates: the chip, and behind it the machine's references. */
@@ -40,9 +44,8 @@ struct machine {
 /* A handle with one reference; NULL without memory. */
 struct vfdc_floppy_drive *handle_create(struct vfdc_controller *fdc, uint8_t unit);
 
-/* Keep the detail of a failure for vfdc_floppy_drive_exception(); returns its code. */
-vfdc_result handle_fail(struct vfdc_floppy_drive *drive, const char *path,
-                        const struct vfdc_media_error *error);
+/* Keep the detail in `told` for vfdc_floppy_drive_exception(); returns its code. */
+vfdc_result handle_fail(struct vfdc_floppy_drive *drive, const char *path);
 
 /* The same for what the door itself refuses. */
 __attribute__((format(printf, 4, 5)))

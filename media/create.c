@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -42,11 +43,32 @@ static vfdc_result write_blank(const struct new_file *file, uint64_t n_bytes,
     return result;
 }
 
+static vfdc_result create(struct new_file *file, const char *path, uint64_t n_bytes,
+                          struct vfdc_media_error *error)
+{
+    vfdc_result result = new_file_begin(file, path, 0666, error);
+
+    if (vfdc_failed(result)) {
+        return result;
+    }
+    result = write_blank(file, n_bytes, error);
+    if (!vfdc_failed(result)) {
+        result = new_file_finish(file, error);
+    }
+    if (vfdc_failed(result)) {
+        new_file_drop(file);
+        return result;
+    }
+    (void)file->system->close(file->system_opaque, file->fd); /* synced before */
+    (void)file->system->close(file->system_opaque, file->directory);
+    return text_succeed(error);
+}
+
 vfdc_result vfdc_image_create(const char *path, uint64_t n_bytes,
                               const struct vfdc_image_options *options,
                               struct vfdc_media_error *error)
 {
-    struct new_file file;
+    struct new_file *file;
     vfdc_result result;
 
     if (path == NULL) {
@@ -58,27 +80,19 @@ vfdc_result vfdc_image_create(const char *path, uint64_t n_bytes,
         return text_fail(error, VFDC_E_INVALIDARG, VFDC_MEDIA_NO_LBA,
                          "%p: no floppy geometry has %n bytes", &facts);
     }
-    choose_system(options, &file.system, &file.system_opaque);
-    result = new_file_begin(&file, path, 0666, error);
-    if (vfdc_failed(result)) {
-        return result;
+    file = calloc(1, sizeof(*file));
+    if (file == NULL) {
+        return text_fail_plain(error, VFDC_E_OUTOFMEMORY, "out of memory");
     }
-    result = write_blank(&file, n_bytes, error);
-    if (!vfdc_failed(result)) {
-        result = new_file_finish(&file, error);
-    }
-    if (vfdc_failed(result)) {
-        new_file_drop(&file);
-        return result;
-    }
-    (void)file.system->close(file.system_opaque, file.fd); /* synced before */
-    (void)file.system->close(file.system_opaque, file.directory);
-    return text_succeed(error);
+    choose_system(options, &file->system, &file->system_opaque);
+    result = create(file, path, n_bytes, error);
+    free(file);
+    return result;
 }
 
 /* ---- what an image is -------------------------------------------------------------------- */
 
-/* A file that is only looked at: no lock, no journal. */
+/* A file that is only looked at: no lock, no journal.  Too long for the stack. */
 struct seen {
     const struct vfdc_system *system;
     void *system_opaque;
@@ -86,6 +100,8 @@ struct seen {
     int fd;
     uint64_t n_bytes;
     uint8_t boot[GEOMETRY_END_BYTES], tail[GEOMETRY_END_BYTES];
+    char folder[VFD_PATH_BYTES]; /* a copy of the path, to be cut */
+    char name[VFD_NAME_BYTES];
 };
 
 static vfdc_result fail(const struct seen *seen, vfdc_result code, const char *form,
@@ -97,13 +113,14 @@ static vfdc_result fail(const struct seen *seen, vfdc_result code, const char *f
 }
 
 /* ENOENT does not tell a missing file from a missing directory. */
-static vfdc_result fail_missing(const struct seen *seen, int system_errno,
+static vfdc_result fail_missing(struct seen *seen, int system_errno,
                                 struct vfdc_media_error *error)
 {
-    char name[VFD_NAME_BYTES];
-    int directory =
-        file_open_directory(seen->system, seen->system_opaque, seen->path, name);
+    int directory;
 
+    memcpy(seen->folder, seen->path, strlen(seen->path) + 1u);
+    directory =
+        file_open_directory(seen->system, seen->system_opaque, seen->folder, seen->name);
     if (directory == -ENOENT || directory == -ENOTDIR) {
         return fail(seen, VFDC_E_PATH_NOT_FOUND, "%p: there is no such directory", system_errno,
                     error);
@@ -114,7 +131,7 @@ static vfdc_result fail_missing(const struct seen *seen, int system_errno,
     return fail(seen, VFDC_E_FILE_NOT_FOUND, "%p: no such image", system_errno, error);
 }
 
-static vfdc_result fail_open(const struct seen *seen, int system_errno,
+static vfdc_result fail_open(struct seen *seen, int system_errno,
                              struct vfdc_media_error *error)
 {
     if (system_errno == ENOENT || system_errno == ENOTDIR) {
@@ -248,7 +265,7 @@ static vfdc_result tell_type(struct seen *seen, enum vfdc_image_type *type,
 vfdc_result vfdc_image_type(const char *path, const struct vfdc_image_options *options,
                             enum vfdc_image_type *type, struct vfdc_media_error *error)
 {
-    struct seen seen = { .path = path };
+    struct seen *seen;
     vfdc_result result;
 
     if (path == NULL || type == NULL) {
@@ -259,13 +276,20 @@ vfdc_result vfdc_image_type(const char *path, const struct vfdc_image_options *o
     if (vfdc_failed(result)) {
         return result;
     }
-    choose_system(options, &seen.system, &seen.system_opaque);
-    seen.fd = file_open(seen.system, seen.system_opaque, path,
-                        O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (seen.fd < 0) {
-        return fail_open(&seen, vfd_errno(seen.fd), error);
+    seen = calloc(1, sizeof(*seen));
+    if (seen == NULL) {
+        return text_fail_plain(error, VFDC_E_OUTOFMEMORY, "out of memory");
     }
-    result = tell_type(&seen, type, error);
-    (void)seen.system->close(seen.system_opaque, seen.fd);
+    seen->path = path;
+    choose_system(options, &seen->system, &seen->system_opaque);
+    seen->fd = file_open(seen->system, seen->system_opaque, path,
+                         O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (seen->fd < 0) {
+        result = fail_open(seen, vfd_errno(seen->fd), error);
+    } else {
+        result = tell_type(seen, type, error);
+        (void)seen->system->close(seen->system_opaque, seen->fd);
+    }
+    free(seen);
     return result;
 }

@@ -57,12 +57,13 @@ static size_t last_name(const char *path, size_t n_bytes)
     return n_bytes;
 }
 
-int file_open_directory(const struct vfdc_system *system, void *opaque, const char *path,
+int file_open_directory(const struct vfdc_system *system, void *opaque, char *path,
                         char name[static VFD_NAME_BYTES])
 {
-    char folder[VFD_PATH_BYTES];
     size_t n_bytes = path_length(path);
     size_t n_folder;
+    char cut;
+    int fd;
 
     if (n_bytes >= VFD_PATH_BYTES) {
         return -ENAMETOOLONG;
@@ -76,8 +77,10 @@ int file_open_directory(const struct vfdc_system *system, void *opaque, const ch
     if (is_no_name(name)) {
         return -EISDIR;
     }
-    memcpy(folder, path, n_folder);
-    folder[n_folder] = '\0'; /* ends in its slash: a file there is no directory */
-    return file_open(system, opaque, folder,
-                     O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    cut = path[n_folder];
+    path[n_folder] = '\0'; /* ends in its slash: a file there is no directory */
+    fd = file_open(system, opaque, path,
+                   O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    path[n_folder] = cut;
+    return fd;
 }

@@ -143,7 +143,7 @@ vfdc_result vfdc_media_open_host_drive(const char *path,
     vfd->durability = VFDC_DURABILITY_IN_PLACE;
     result = open_drive(vfd, options, error);
     if (vfdc_failed(result)) {
-        (void)vfd_let_go(vfd);
+        vfd_let_go(vfd);
         return result;
     }
     if (!vfd->image.is_read_only && options->durability == VFDC_DURABILITY_JOURNAL) {

@@ -51,7 +51,7 @@ vfdc_result vfdc_media_flush_end(struct vfdc_media_flush *flush, struct vfdc_med
     }
     result = flush_end(flush, &vfd, error);
     if (vfd->is_closing) {
-        (void)vfd_let_go(vfd);
+        vfd_let_go(vfd);
     }
     return result;
 }

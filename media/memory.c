@@ -4,7 +4,6 @@
  */
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "image.h"
 #include "text.h"
@@ -48,32 +47,18 @@ static const struct vfdc_media_ops memory_ops = {
     .close = memory_close,
 };
 
-/* Both ends, with zeros for what smaller memory has not. */
-static void copy_ends(const uint8_t *bytes, size_t n_bytes, uint8_t boot[GEOMETRY_END_BYTES],
-                      uint8_t tail[GEOMETRY_END_BYTES])
-{
-    memset(boot, 0, GEOMETRY_END_BYTES);
-    memset(tail, 0, GEOMETRY_END_BYTES);
-    if (n_bytes >= GEOMETRY_END_BYTES) {
-        memcpy(boot, bytes, GEOMETRY_END_BYTES);
-        memcpy(tail, bytes + (n_bytes - GEOMETRY_END_BYTES), GEOMETRY_END_BYTES);
-    }
-}
-
 static void choose(const uint8_t *bytes, size_t n_bytes,
                    const struct vfdc_media_options *options, struct geometry_choice *choice)
 {
-    uint8_t boot[GEOMETRY_END_BYTES];
-    uint8_t tail[GEOMETRY_END_BYTES];
+    static const uint8_t none[GEOMETRY_END_BYTES]; /* for what is too small for a disk anyway */
     const struct geometry_request request = {
         .n_bytes = n_bytes,
         .drive = options->drive,
         .given = { options->cylinders, options->heads, options->sectors, options->size_code },
-        .boot = boot,
-        .tail = tail,
+        .boot = n_bytes >= GEOMETRY_END_BYTES ? bytes : none,
+        .tail = n_bytes >= GEOMETRY_END_BYTES ? bytes + (n_bytes - GEOMETRY_END_BYTES) : none,
     };
 
-    copy_ends(bytes, n_bytes, boot, tail);
     geometry_choose(&request, choice);
     if (choice->refusal == NULL && choice->reason == VFDC_GEOMETRY_SHORT) {
         choice->refusal = "%p: ends before the disk that its boot sector describes";

@@ -133,8 +133,9 @@ vfdc_result new_file_begin(struct new_file *file, const char *path, uint32_t mod
     if (vfdc_failed(result)) {
         return result;
     }
+    memcpy(file->folder, path, strlen(path) + 1u);
     file->directory =
-        file_open_directory(file->system, file->system_opaque, path, file->name);
+        file_open_directory(file->system, file->system_opaque, file->folder, file->name);
     if (file->directory < 0) {
         return fail_directory(file, vfd_errno(file->directory), error);
     }

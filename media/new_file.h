@@ -11,7 +11,7 @@
 
 #include "vfd.h"
 
-/* Under another name beside it until it is finished. */
+/* Under another name beside it until it is finished.  Too long for the stack. */
 struct new_file {
     const struct vfdc_system *system;
     void *system_opaque;
@@ -20,6 +20,8 @@ struct new_file {
     int directory;
     char name[VFD_NAME_BYTES];
     char temporary[VFD_NAME_BYTES];
+    struct vfdc_system_status status; /* for the caller, once it is finished */
+    char folder[VFD_PATH_BYTES]; /* while it is begun: the path, to be cut */
 };
 
 /*

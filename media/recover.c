@@ -26,6 +26,13 @@
 
 #define MAX_ASIDE 1000u
 
+/* Its place on the stack is not its caller's, who goes on without it. */
+#ifdef __GNUC__
+#define APART __attribute__((noinline))
+#else
+#define APART
+#endif
+
 /* One journal, as it is found. */
 enum kind {
     ABSENT,
@@ -36,8 +43,9 @@ enum kind {
 
 struct found {
     enum kind kind;
+    bool is_following; /* as its header says */
+    uint64_t first_serial;
     uint64_t n_bytes; /* of the file */
-    struct journal_header header;
 };
 
 /* What is known of a sector. */
@@ -110,11 +118,12 @@ static bool is_ours(const struct vfd *vfd, const struct vfdc_system_status *stat
 }
 
 /* Its file is open in vfd->journal, if it is GOOD. */
-static vfdc_result examine(struct recovery *recovery, unsigned which, int fd)
+static APART vfdc_result examine(struct recovery *recovery, unsigned which, int fd)
 {
     struct vfd *vfd = recovery->vfd;
     struct found *found = &recovery->found[which];
     struct vfdc_system_status status = { .n_bytes = 0 };
+    struct journal_header header = { .sector_bytes = 0 };
     uint8_t *bytes = vfd->journal.record;
     size_t n_bytes = JOURNAL_HEADER_BYTES;
     int result = vfd->system->status(vfd->system_opaque, fd, &status);
@@ -135,20 +144,20 @@ static vfdc_result examine(struct recovery *recovery, unsigned which, int fd)
                       result == VFD_ENDED ? EIO : result);
     }
     found->n_bytes = status.n_bytes;
-    found->kind = kind_of(vfd, bytes, n_bytes, &found->header);
+    found->kind = kind_of(vfd, bytes, n_bytes, &header);
+    found->is_following = header.is_following;
+    found->first_serial = header.first_serial;
     return VFDC_S_OK;
 }
 
 static vfdc_result find(struct recovery *recovery, unsigned which)
 {
     struct vfd *vfd = recovery->vfd;
-    char name[VFD_NAME_BYTES];
     vfdc_result result;
-    int fd;
+    int fd = vfd->system->open_at(vfd->system_opaque, vfd->directory,
+                                  vfd->journal.name[which & 1u],
+                                  (vfd->image.is_read_only ? O_RDONLY : O_RDWR) | OPEN_FLAGS, 0);
 
-    vfd_journal_name(vfd, which, name);
-    fd = vfd->system->open_at(vfd->system_opaque, vfd->directory, name,
-                              (vfd->image.is_read_only ? O_RDONLY : O_RDWR) | OPEN_FLAGS, 0);
     if (fd < 0) {
         switch (vfd_errno(fd)) {
         case ENOENT:
@@ -190,7 +199,6 @@ static void drop(struct recovery *recovery, unsigned which)
 static vfdc_result set_aside(struct recovery *recovery, unsigned which)
 {
     struct vfd *vfd = recovery->vfd;
-    char from[VFD_NAME_BYTES], to[VFD_NAME_BYTES];
     int result = -EEXIST;
 
     drop(recovery, which);
@@ -198,10 +206,10 @@ static vfdc_result set_aside(struct recovery *recovery, unsigned which)
     if (vfd->image.is_read_only) {
         return VFDC_S_OK;
     }
-    vfd_journal_name(vfd, which, from);
     for (unsigned n = 1; n < MAX_ASIDE && result == -EEXIST; n++) {
-        vfd_journal_name_aside(vfd, n, to);
-        result = vfd->system->rename_at(vfd->system_opaque, vfd->directory, from, to);
+        vfd_journal_name_aside(vfd, n);
+        result = vfd->system->rename_at(vfd->system_opaque, vfd->directory,
+                                        vfd->journal.name[which & 1u], vfd->journal.name_aside);
     }
     if (result == 0) {
         result = vfd->system->sync_directory(vfd->system_opaque, vfd->directory);
@@ -322,10 +330,10 @@ static vfdc_result visit_all(struct recovery *recovery, visit_sector *visit)
             continue;
         }
         if (is_first) {
-            recovery->next_serial = found->header.first_serial;
+            recovery->next_serial = found->first_serial;
         }
         is_first = false;
-        if (found->header.first_serial == recovery->next_serial) {
+        if (found->first_serial == recovery->next_serial) {
             result = visit_journal(recovery, which, visit);
         }
     }
@@ -472,7 +480,7 @@ static vfdc_result find_all(struct recovery *recovery)
     for (unsigned which = 0; which < VFD_N_JOURNALS && !vfdc_failed(result); which++) {
         enum kind other = found[which ^ 1u].kind;
 
-        if (found[which].kind == GOOD && found[which].header.is_following &&
+        if (found[which].kind == GOOD && found[which].is_following &&
             (other == EMPTY || other == FOREIGN)) {
             found[which].kind = other;
             first = which;
@@ -485,11 +493,11 @@ static vfdc_result find_all(struct recovery *recovery)
     return vfdc_failed(result) ? result : put_away(recovery, first ^ 1u);
 }
 
-static vfdc_result recover_found(struct recovery *recovery)
+static APART vfdc_result recover_found(struct recovery *recovery)
 {
     const struct found *found = recovery->found;
     bool is_swapped = found[0].kind == GOOD && found[1].kind == GOOD &&
-                      found[1].header.first_serial < found[0].header.first_serial;
+                      found[1].first_serial < found[0].first_serial;
     vfdc_result result;
 
     recovery->order[0] = is_swapped ? 1 : 0;
@@ -508,7 +516,7 @@ static vfdc_result recover_found(struct recovery *recovery)
     return result;
 }
 
-vfdc_result recover(struct vfd *vfd, struct vfdc_media_error *error)
+APART vfdc_result recover(struct vfd *vfd, struct vfdc_media_error *error)
 {
     struct recovery recovery = { .vfd = vfd, .error = error };
     vfdc_result result;

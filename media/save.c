@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lock.h"
@@ -82,8 +83,7 @@ static vfdc_result copy_owner(const struct vfd *vfd, const struct new_file *file
     return VFDC_S_OK;
 }
 
-static vfdc_result fill(struct vfd *vfd, struct new_file *file,
-                        struct vfdc_system_status *status, struct vfdc_media_error *error)
+static vfdc_result fill(struct vfd *vfd, struct new_file *file, struct vfdc_media_error *error)
 {
     vfdc_result result = hold(vfd, file, error);
     int examined;
@@ -100,7 +100,7 @@ static vfdc_result fill(struct vfd *vfd, struct new_file *file,
     if (vfdc_failed(result)) {
         return result;
     }
-    examined = vfd->system->status(vfd->system_opaque, file->fd, status);
+    examined = vfd->system->status(vfd->system_opaque, file->fd, &file->status);
     if (examined != 0) {
         return new_file_fail(file, "%p: cannot examine the file: %e", vfd_errno(examined),
                              error);
@@ -109,8 +109,7 @@ static vfdc_result fill(struct vfd *vfd, struct new_file *file,
 }
 
 /* From the old file, which is let go of, to the new one. */
-static void change_over(struct vfd *vfd, const struct new_file *file,
-                        const struct vfdc_system_status *status)
+static void change_over(struct vfd *vfd, const struct new_file *file)
 {
     /* all that mattered on these was synced before; a journal that stays does the old file no harm */
     (void)vfd_journal_discard(vfd);
@@ -125,15 +124,39 @@ static void change_over(struct vfd *vfd, const struct new_file *file,
     vfd->is_device = false;
     memcpy(vfd->name, file->name, sizeof(vfd->name));
     memcpy(vfd->path, file->path, strlen(file->path) + 1u);
-    vfd_note(vfd, status);
+    vfd_journal_name(vfd);
+    vfd_note(vfd, &file->status);
+}
+
+static vfdc_result save(struct vfd *vfd, struct new_file *file, const char *path,
+                        struct vfdc_media_error *error)
+{
+    vfdc_result result = new_file_begin(file, path, 0600, error);
+
+    if (vfdc_failed(result)) {
+        return result;
+    }
+    if (vfd->durability == VFDC_DURABILITY_JOURNAL && !vfd_name_has_room(file->name)) {
+        result = new_file_fail(file, "path too long for a journal beside it: %p", ENAMETOOLONG,
+                               error);
+    } else {
+        result = fill(vfd, file, error);
+    }
+    if (vfdc_failed(result)) {
+        new_file_drop(file);
+        return result;
+    }
+    change_over(vfd, file);
+    (void)text_succeed(error);
+    image_begin_flush(&vfd->image);
+    return image_end_flush(&vfd->image, true);
 }
 
 vfdc_result vfdc_media_save_as(struct vfdc_media *media, const char *path,
                                struct vfdc_media_error *error)
 {
     struct vfd *vfd = (struct vfd *)media;
-    struct vfdc_system_status status = { .n_bytes = 0 };
-    struct new_file file = { .fd = -1 };
+    struct new_file *file;
     vfdc_result result;
 
     if (media == NULL || path == NULL) {
@@ -145,26 +168,15 @@ vfdc_result vfdc_media_save_as(struct vfdc_media *media, const char *path,
     if (vfd->flush.is_under_way) {
         return text_fail_plain(error, VFDC_DISP_E_EXCEPTION, "a flush is under way");
     }
-    file.system = vfd->system;
-    file.system_opaque = vfd->system_opaque;
-    result = new_file_begin(&file, path, 0600, error);
-    if (vfdc_failed(result)) {
-        return result;
+    file = calloc(1, sizeof(*file));
+    if (file == NULL) {
+        return text_fail_plain(error, VFDC_E_OUTOFMEMORY, "out of memory");
     }
-    if (vfd->durability == VFDC_DURABILITY_JOURNAL && !vfd_name_has_room(file.name)) {
-        result = new_file_fail(&file, "path too long for a journal beside it: %p", ENAMETOOLONG,
-                               error);
-    } else {
-        result = fill(vfd, &file, &status, error);
-    }
-    if (vfdc_failed(result)) {
-        new_file_drop(&file);
-        return result;
-    }
-    change_over(vfd, &file, &status);
-    (void)text_succeed(error);
-    image_begin_flush(&vfd->image);
-    return image_end_flush(&vfd->image, true);
+    file->system = vfd->system;
+    file->system_opaque = vfd->system_opaque;
+    result = save(vfd, file, path, error);
+    free(file);
+    return result;
 }
 
 /* ---- discarding --------------------------------------------------------------------------- */

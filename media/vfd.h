@@ -34,6 +34,8 @@ struct vfd_journal_file {
 
 struct vfd_journal {
     struct vfd_journal_file file[VFD_N_JOURNALS];
+    char name[VFD_N_JOURNALS][VFD_NAME_BYTES]; /* in the image's directory */
+    char name_aside[VFD_NAME_BYTES];           /* of one that recovery moves out of the way */
     unsigned current; /* the one that records go to */
     uint64_t serial;  /* of the next record */
 

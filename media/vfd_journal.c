@@ -45,12 +45,13 @@ static void name_it(const struct vfd *vfd, const char *suffix, char *name)
     memcpy(name + 1 + n_image, suffix, n_suffix + 1u);
 }
 
-void vfd_journal_name(const struct vfd *vfd, unsigned which, char name[static VFD_NAME_BYTES])
+void vfd_journal_name(struct vfd *vfd)
 {
-    name_it(vfd, which == 0 ? ".vfdc-journal" : ".vfdc-journal-2", name);
+    name_it(vfd, ".vfdc-journal", vfd->journal.name[0]);
+    name_it(vfd, ".vfdc-journal-2", vfd->journal.name[1]);
 }
 
-void vfd_journal_name_aside(const struct vfd *vfd, unsigned n, char name[static VFD_NAME_BYTES])
+void vfd_journal_name_aside(struct vfd *vfd, unsigned n)
 {
     char suffix[] = "." VFD_JOURNAL_ASIDE "-000";
 
@@ -58,7 +59,7 @@ void vfd_journal_name_aside(const struct vfd *vfd, unsigned n, char name[static 
         suffix[i] = (char)('0' + (int)(n % 10u));
         n /= 10u;
     }
-    name_it(vfd, suffix, name);
+    name_it(vfd, suffix, vfd->journal.name_aside);
 }
 
 /* ---- files ------------------------------------------------------------------------------- */
@@ -70,11 +71,9 @@ bool vfd_journal_stands(const struct vfd *vfd)
 
 int vfd_journal_unlink(const struct vfd *vfd, unsigned which)
 {
-    char name[VFD_NAME_BYTES];
-    int result;
+    int result = vfd->system->unlink_at(vfd->system_opaque, vfd->directory,
+                                        vfd->journal.name[which & 1u]);
 
-    vfd_journal_name(vfd, which, name);
-    result = vfd->system->unlink_at(vfd->system_opaque, vfd->directory, name);
     return result == 0 ? 0 : vfd_errno(result);
 }
 
@@ -231,11 +230,9 @@ static void note_appended(struct vfd_journal *journal, uint32_t n_sectors)
 
 static int begin_file(struct vfd *vfd, unsigned which)
 {
-    char name[VFD_NAME_BYTES];
-    int fd;
+    int fd = vfd->system->open_at(vfd->system_opaque, vfd->directory,
+                                  vfd->journal.name[which & 1u], NEW_FILE_FLAGS, 0600);
 
-    vfd_journal_name(vfd, which, name);
-    fd = vfd->system->open_at(vfd->system_opaque, vfd->directory, name, NEW_FILE_FLAGS, 0600);
     if (fd < 0) {
         return vfd_errno(fd);
     }

@@ -26,9 +26,12 @@
 /* None stands. */
 void vfd_journal_init(struct vfd_journal *journal);
 
-/* ".NAME.vfdc-journal" or ".NAME.vfdc-journal-2"; and where one goes that is not ours. */
-void vfd_journal_name(const struct vfd *vfd, unsigned which, char name[static VFD_NAME_BYTES]);
-void vfd_journal_name_aside(const struct vfd *vfd, unsigned n, char name[static VFD_NAME_BYTES]);
+/*
+ * Set the names of both files, ".NAME.vfdc-journal" and ".NAME.vfdc-journal-2", where the image's
+ * own is new; and the `n`th that one goes to that is not ours.
+ */
+void vfd_journal_name(struct vfd *vfd);
+void vfd_journal_name_aside(struct vfd *vfd, unsigned n);
 
 /* Whether what is written goes to one. */
 bool vfd_journal_is_kept(const struct vfd *vfd);

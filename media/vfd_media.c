@@ -111,7 +111,8 @@ static uint32_t vfd_dirty_sectors(const struct vfdc_media *media)
 
 /* ---- the end ----------------------------------------------------------------------------- */
 
-int vfd_let_go(struct vfd *vfd)
+/* Every descriptor; 0, or an errno. */
+static int close_files(struct vfd *vfd)
 {
     int closed = vfd->fd >= 0 ? vfd->system->close(vfd->system_opaque, vfd->fd) : 0;
 
@@ -119,28 +120,41 @@ int vfd_let_go(struct vfd *vfd)
     if (vfd->directory >= 0) {
         (void)vfd->system->close(vfd->system_opaque, vfd->directory);
     }
+    return closed == 0 ? 0 : vfd_errno(closed);
+}
+
+static void free_vfd(struct vfd *vfd)
+{
     free(vfd->owned_buffer);
     free(vfd);
-    return closed == 0 ? 0 : vfd_errno(closed);
+}
+
+void vfd_let_go(struct vfd *vfd)
+{
+    (void)close_files(vfd);
+    free_vfd(vfd);
 }
 
 static vfdc_result vfd_close(struct vfdc_media *media, struct vfdc_media_error *error)
 {
     struct vfd *vfd = vfd_of(media);
-    char path[VFD_PATH_BYTES];
-    struct text_facts facts = { .path = path };
+    struct text_facts facts = { .path = vfd->path };
+    vfdc_result result;
 
     if (vfd->flush.is_under_way) {
         vfd->is_closing = true;
         return text_succeed(error);
     }
-    memcpy(path, vfd->path, sizeof(path));
-    facts.system_errno = vfd_let_go(vfd);
+    facts.system_errno = close_files(vfd);
     if (facts.system_errno == 0) {
-        return text_succeed(error);
+        result = text_succeed(error);
+    } else {
+        /* the descriptor is gone even so: close is never repeated */
+        result = text_fail(error, VFDC_DISP_E_EXCEPTION, VFDC_MEDIA_NO_LBA, "%p: closing: %e",
+                           &facts);
     }
-    /* the descriptor is gone even so: close is never repeated */
-    return text_fail(error, VFDC_DISP_E_EXCEPTION, VFDC_MEDIA_NO_LBA, "%p: closing: %e", &facts);
+    free_vfd(vfd);
+    return result;
 }
 
 const struct vfdc_media_ops vfd_ops = {

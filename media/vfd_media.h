@@ -10,7 +10,7 @@
 
 extern const struct vfdc_media_ops vfd_ops;
 
-/* Let go of all files and the memory, as they are.  0, or the errno of the image's close. */
-int vfd_let_go(struct vfd *vfd);
+/* Let go of all files and the memory, as they are. */
+void vfd_let_go(struct vfd *vfd);
 
 #endif

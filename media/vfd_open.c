@@ -216,10 +216,9 @@ vfdc_result vfd_hold(struct vfd *vfd, const struct vfdc_media_options *options,
 
 /* ---- the directory, which is the journal's too -------------------------------------------- */
 
-/* 0, or an errno: why no journal can be made. */
-static int open_place(struct vfd *vfd)
+/* 0, or an errno: why no journal can be made.  `resolved` is room for a path. */
+static int open_place(struct vfd *vfd, char *resolved)
 {
-    char resolved[VFD_PATH_BYTES + VFD_NAME_BYTES] = ""; /* a guard behind it */
     int result = vfd->system->resolve(vfd->system_opaque, vfd->fd, vfd->path, resolved,
                                       VFD_PATH_BYTES);
 
@@ -233,6 +232,7 @@ static int open_place(struct vfd *vfd)
         result = vfd_errno(vfd->directory);
         vfd->directory = -1;
     }
+    vfd_journal_name(vfd);
     return result;
 }
 
@@ -259,8 +259,14 @@ static int can_make_journal(const struct vfd *vfd)
 static vfdc_result find_place(struct vfd *vfd, const struct vfdc_media_options *options,
                               struct vfdc_media_error *error)
 {
-    int result = open_place(vfd);
+    char *resolved = calloc(1, VFD_PATH_BYTES + VFD_NAME_BYTES); /* a guard behind it */
+    int result;
 
+    if (resolved == NULL) {
+        return text_fail_plain(error, VFDC_E_OUTOFMEMORY, "out of memory");
+    }
+    result = open_place(vfd, resolved);
+    free(resolved);
     if (result != 0 && result != EACCES && result != EPERM && result != ENAMETOOLONG) {
         return vfd_refuse(vfd, error, "%p: cannot open the directory of the image: %e", result);
     }
@@ -470,7 +476,7 @@ vfdc_result vfdc_media_open_vfd(const char *path, const struct vfdc_media_option
     }
     result = open_image(vfd, options, error);
     if (vfdc_failed(result)) {
-        (void)vfd_let_go(vfd);
+        vfd_let_go(vfd);
         return result;
     }
     *media = &vfd->image.base;

@@ -453,6 +453,59 @@ static void attach_without_memory_changes_nothing(void **state)
     assert_string_equal(image_file(scene), scene->image);
 }
 
+static void a_save_without_memory_changes_nothing(void **state)
+{
+    struct scene *scene = *state;
+    const char *saved = name_of(scene, "saved.vfd");
+    unsigned n_refused = 0;
+
+    assert_ok(attach(scene, scene->image));
+    for (;;) {
+        vfdc_result result;
+
+        n_allocations_left = n_refused;
+        result = vfdc_floppy_drive_save_image_as(scene->drive, saved);
+        n_allocations_left = UINT_MAX;
+        if (result == VFDC_S_OK) {
+            break;
+        }
+        assert_int_equal(result, VFDC_E_OUTOFMEMORY);
+        assert_int_equal(exception(scene)->error.code, VFDC_E_OUTOFMEMORY);
+        assert_string_equal(image_file(scene), scene->image);
+        assert_int_equal(access(saved, F_OK), -1);
+        n_refused++;
+    }
+    assert_true(n_refused >= 2); /* the path, the new file */
+    assert_string_equal(image_file(scene), saved);
+}
+
+static void images_in_no_drive_need_memory_too(void **state)
+{
+    struct scene *scene = *state;
+    const char *blank = name_of(scene, "blank.vfd");
+    struct vfdc_media_error error = { .code = VFDC_S_OK };
+    enum vfdc_image_type type = VFDC_IMAGE_DMF;
+    vfdc_result created, told;
+
+    n_allocations_left = 0;
+    created = vfdc_image_create(blank, 1474560, NULL, &error);
+    n_allocations_left = UINT_MAX;
+    assert_int_equal(created, VFDC_E_OUTOFMEMORY);
+    assert_int_equal(error.code, VFDC_E_OUTOFMEMORY);
+    assert_int_equal(access(blank, F_OK), -1);
+
+    n_allocations_left = 0;
+    told = vfdc_image_type(scene->image, NULL, &type, &error);
+    n_allocations_left = UINT_MAX;
+    assert_int_equal(told, VFDC_E_OUTOFMEMORY);
+    assert_int_equal(error.code, VFDC_E_OUTOFMEMORY);
+    assert_int_equal(type, VFDC_IMAGE_UNKNOWN);
+
+    assert_ok(vfdc_image_create(blank, 1474560, NULL, &error));
+    assert_ok(vfdc_image_type(blank, NULL, &type, &error));
+    assert_int_equal(type, VFDC_IMAGE_HIGH_DENSITY);
+}
+
 static void a_failure_without_memory_for_its_path_has_none(void **state)
 {
     struct scene *scene = *state;
@@ -471,7 +524,7 @@ static void later_attaches_use_the_same_memory(void **state)
     struct scene *scene = *state;
 
     for (int i = 0; i < 3; i++) {
-        n_allocations_left = i == 0 ? UINT_MAX : 3; /* not the image again */
+        n_allocations_left = i == 0 ? UINT_MAX : 4; /* not the image again */
         assert_ok(attach(scene, scene->image));
         n_allocations_left = 0;
         assert_ok(release(scene));
@@ -503,6 +556,8 @@ int main(void)
         SCENE_TEST(the_guest_finds_a_fallback_protected),
         SCENE_TEST(create_without_memory_leaves_nothing),
         SCENE_TEST(attach_without_memory_changes_nothing),
+        SCENE_TEST(a_save_without_memory_changes_nothing),
+        SCENE_TEST(images_in_no_drive_need_memory_too),
         SCENE_TEST(a_failure_without_memory_for_its_path_has_none),
         SCENE_TEST(later_attaches_use_the_same_memory),
     };

@@ -439,8 +439,8 @@ VFDC_API vfdc_result vfdc_media_discard(struct vfdc_media *media,
  * S_FALSE: done, but what was saved has marks, as vfdc_media_flush() says.  E_POINTER: media or
  * path NULL.  E_NOTIMPL: no medium of vfdc_media_open_vfd() or _host_drive().
  * E_BAD_PATHNAME, E_BUFFER_OVERFLOW: as there.  E_PATH_NOT_FOUND: no such directory.
- * E_ALREADY_EXISTS: nothing is ever replaced.  E_ACCESSDENIED, E_DISK_FULL.  DISP_E_EXCEPTION:
- * anything else.  After a failure there is no new file, and nothing has changed.
+ * E_ALREADY_EXISTS: nothing is ever replaced.  E_ACCESSDENIED, E_DISK_FULL, E_OUTOFMEMORY.
+ * DISP_E_EXCEPTION: anything else.  After a failure there is no new file, and nothing has changed.
  */
 VFDC_API vfdc_result vfdc_media_save_as(struct vfdc_media *media, const char *path,
                                         struct vfdc_media_error *error);
@@ -479,7 +479,7 @@ VFDC_API vfdc_result vfdc_image_create(const char *path, uint64_t n_bytes,
  * be NULL.
  *
  * E_POINTER: path or type NULL.  E_BAD_PATHNAME, E_BUFFER_OVERFLOW.  E_FILE_NOT_FOUND,
- * E_PATH_NOT_FOUND.  DISP_E_EXCEPTION: no floppy image, or it cannot be read.
+ * E_PATH_NOT_FOUND.  E_OUTOFMEMORY.  DISP_E_EXCEPTION: no floppy image, or it cannot be read.
  */
 VFDC_API vfdc_result vfdc_image_type(const char *path, const struct vfdc_image_options *options,
                                      enum vfdc_image_type *type,
