@@ -99,14 +99,14 @@ int main(int argc, char **argv)
     bool ok = false;
 
     if (argc != 2 || vfdc_failed(vfdc_controller_create(&config, &host, &m, &m.fdc))) {
-        fprintf(stderr, "usage: minimal /path/of/disk.vfd\n");
+        (void)fprintf(stderr, "usage: minimal /path/of/disk.vfd\n");
         return EXIT_FAILURE;
     }
     drive = vfdc_floppy_drive_of(m.fdc, 0);
     if (vfdc_failed(vfdc_floppy_drive_attach_image(drive, argv[1], NULL))) {
-        fprintf(stderr, "minimal: %s\n", vfdc_floppy_drive_exception(drive)->error.text);
+        (void)fprintf(stderr, "minimal: %s\n", vfdc_floppy_drive_exception(drive)->error.text);
     } else if (!read_first_sector(&m)) {
-        fprintf(stderr, "minimal: %s: the first sector cannot be read\n", argv[1]);
+        (void)fprintf(stderr, "minimal: %s: the first sector cannot be read\n", argv[1]);
     } else {
         for (int i = 0; i < 64; i++) {
             printf("%02x%c", m.memory[i], i % 16 == 15 ? '\n' : ' ');

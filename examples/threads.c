@@ -181,13 +181,13 @@ int main(int argc, char **argv)
     bool ok = false;
 
     if (argc != 2 || vfdc_failed(vfdc_controller_create(&config, &host, &m, &m.fdc))) {
-        fprintf(stderr, "usage: threads /path/of/disk.vfd\n");
+        (void)fprintf(stderr, "usage: threads /path/of/disk.vfd\n");
         return EXIT_FAILURE;
     }
     drive = vfdc_floppy_drive_of(m.fdc, 0);
     if (vfdc_failed(vfdc_floppy_drive_attach_image(drive, argv[1], NULL)) ||
         vfdc_failed(run(&m, drive))) {
-        fprintf(stderr, "threads: %s\n", vfdc_floppy_drive_exception(drive)->error.text);
+        (void)fprintf(stderr, "threads: %s\n", vfdc_floppy_drive_exception(drive)->error.text);
     } else {
         printf("the disk is out; the guest read ports %lu times meanwhile\n",
                atomic_load(&m.n_reads));

@@ -27,7 +27,7 @@ void format_begin(struct vfdc_controller *fdc)
 static void note_last_id(struct fdc_state *s, unsigned n_ids)
 {
     if (n_ids > 0 && n_ids <= FDC_STAGING_BYTES / 4u) {
-        const uint8_t *id = &s->staging[(n_ids - 1u) * 4u];
+        const uint8_t *id = &s->staging[4u * (size_t)(n_ids - 1u)];
 
         s->chrn.c = id[0];
         s->chrn.h = id[1];
@@ -54,7 +54,7 @@ static bool ids_fit(const struct vfdc_controller *fdc, unsigned unit,
         return false;
     }
     for (i = 0; i < VFDC_MAX_SECTORS && i < job->n_ids; i++) {
-        const uint8_t *id = &fdc->state.staging[i * 4u];
+        const uint8_t *id = &fdc->state.staging[4u * (size_t)i];
         uint8_t r = id[2];
 
         if (id[0] != cylinder || id[1] != job->head || id[3] != size_code || r == 0 ||

@@ -25,10 +25,9 @@ static void arm_next(struct vfdc_controller *fdc)
     uint64_t next_ns = service_next_ns(fdc);
     uint64_t soonest_ns;
 
-    if (service_is_done(&s->job)) {
-        next_ns = s->job.passed_ns;
-    } else if (s->job.transfer == FDC_TRANSFER_FORMAT && s->job.passed_ns < next_ns &&
-               fdc->is_accurate) {
+    if (service_is_done(&s->job) ||
+        (s->job.transfer == FDC_TRANSFER_FORMAT && s->job.passed_ns < next_ns &&
+         fdc->is_accurate)) {
         next_ns = s->job.passed_ns;
     } else if (!fdc->is_accurate && s->drq) {
         next_ns = timing_after(host_now_ns(fdc), TIMING_DMA_RETRY_NS);

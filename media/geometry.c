@@ -323,7 +323,7 @@ static bool choose_by_boot_sector(const struct geometry_row *rows, unsigned n_ro
         return true;
     }
     if (request->n_bytes > n_bytes && request->n_bytes % 128u == 0 &&
-        request->n_bytes - n_bytes < row->layout.sectors * 512u) {
+        request->n_bytes - n_bytes < UINT64_C(512) * row->layout.sectors) {
         choose_row(choice, row, VFDC_GEOMETRY_SLACK);
         return true;
     }

@@ -80,7 +80,9 @@ struct image_run image_find_run(const struct image *image, uint32_t first, uint3
 
     if (count >= 1 && count <= IMAGE_RUN_SECTORS && first < IMAGE_MAX_SECTORS &&
         first + count <= image->n_sectors && first * sector_bytes < VFDC_IMAGE_MAX_BYTES) {
-        run.offset = first * sector_bytes;
+        const uint32_t offset = first * sector_bytes;
+
+        run.offset = offset;
         run.bytes = image->bytes + run.offset;
         run.n_bytes = (size_t)count * sector_bytes;
     }

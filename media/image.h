@@ -19,7 +19,7 @@
 
 /* The most that is handled in one go: the longest track. */
 #define IMAGE_RUN_SECTORS VFDC_MAX_SECTORS
-#define IMAGE_RUN_BYTES (IMAGE_RUN_SECTORS * VFDC_MAX_SECTOR_BYTES)
+#define IMAGE_RUN_BYTES ((size_t)IMAGE_RUN_SECTORS * VFDC_MAX_SECTOR_BYTES)
 
 /*
  * The most that one system call moves: a record of a journal, more than a run.  A buffer for any

@@ -120,8 +120,8 @@ void journal_put_sector(uint8_t *bytes, const struct journal_record *record, uin
     if (at == 0 || i >= JOURNAL_RECORD_SECTORS || at > JOURNAL_RECORD_BYTES - 1024u) {
         return;
     }
-    put_u64(bytes + RECORD_HEAD_BYTES + i * JOURNAL_ENTRY_BYTES, lba);
-    put_u64(bytes + RECORD_HEAD_BYTES + i * JOURNAL_ENTRY_BYTES + 8, old_hash);
+    put_u64(bytes + RECORD_HEAD_BYTES + (size_t)i * JOURNAL_ENTRY_BYTES, lba);
+    put_u64(bytes + RECORD_HEAD_BYTES + (size_t)i * JOURNAL_ENTRY_BYTES + 8, old_hash);
     memcpy(bytes + at, content, record->sector_bytes);
 }
 
@@ -161,7 +161,7 @@ const uint8_t *journal_get_sector(const uint8_t *bytes, const struct journal_rec
         at > JOURNAL_RECORD_BYTES - 1024u) {
         return NULL;
     }
-    *lba = get_u64(bytes + RECORD_HEAD_BYTES + i * JOURNAL_ENTRY_BYTES);
-    *old_hash = get_u64(bytes + RECORD_HEAD_BYTES + i * JOURNAL_ENTRY_BYTES + 8);
+    *lba = get_u64(bytes + RECORD_HEAD_BYTES + (size_t)i * JOURNAL_ENTRY_BYTES);
+    *old_hash = get_u64(bytes + RECORD_HEAD_BYTES + (size_t)i * JOURNAL_ENTRY_BYTES + 8);
     return bytes + at;
 }

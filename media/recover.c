@@ -285,7 +285,7 @@ static vfdc_result visit_record(struct recovery *recovery, const struct journal_
                                                     &lba, &old_hash);
 
         if (content == NULL || lba >= recovery->vfd->image.n_sectors ||
-            lba >= IMAGE_MAX_SECTORS) {
+            lba >= (uint64_t)IMAGE_MAX_SECTORS) {
             recovery->is_foreign = true;
         } else if (!vfdc_failed(result)) {
             result = visit(recovery, (uint32_t)lba, old_hash, content);

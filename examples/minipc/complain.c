@@ -8,10 +8,10 @@ bool complain(const char *format, ...)
 {
     va_list arguments;
 
-    fputs("minipc: ", stderr);
+    (void)fputs("minipc: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    (void)vfprintf(stderr, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    (void)fputc('\n', stderr);
     return false;
 }

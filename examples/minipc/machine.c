@@ -64,7 +64,7 @@ void machine_port_write(struct machine *pc, uint16_t port, uint8_t value)
     } else if ((port & ~1u) == 0x70) {
         cmos_write(&pc->cmos, port, value);
     } else if (port == PORT_DEBUG && pc->bios_log != NULL) {
-        fputc(value, pc->bios_log);
+        (void)fputc(value, pc->bios_log);
     } else if ((port & ~1u) == 0x510) {
         fw_cfg_write(&pc->fw_cfg, port, value);
     }
@@ -123,7 +123,7 @@ static uint8_t *load_file(const char *path, size_t max_bytes, size_t *n_bytes)
     } else {
         *n_bytes = fread(bytes, 1, max_bytes + 1, file);
         if (ferror(file) == 0 && *n_bytes > 0 && *n_bytes <= max_bytes) {
-            fclose(file);
+            (void)fclose(file);
             return bytes;
         }
         complain("%s: %s", path, ferror(file) != 0 ? strerror(errno)
@@ -131,7 +131,7 @@ static uint8_t *load_file(const char *path, size_t max_bytes, size_t *n_bytes)
                                                    : "too long for a BIOS");
     }
     if (file != NULL) {
-        fclose(file);
+        (void)fclose(file);
     }
     free(bytes);
     return NULL;

@@ -217,7 +217,7 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     if (options.help) {
-        fputs(usage, stdout);
+        (void)fputs(usage, stdout);
         return EXIT_SUCCESS;
     }
     ok = machine_init(&pc, options.bios, options.vgabios);

@@ -20,7 +20,7 @@ struct run {
     struct machine *pc;
     struct view *view;
     uint64_t max_instructions;
-    const char *waiting_for;
+    char waiting_for[SCREEN_COLUMNS + 32];
 };
 
 /* One slice.  False, with the reason told: the guest is dead, or the time is up. */
@@ -40,12 +40,15 @@ static bool go_on(struct run *run)
     return true;
 }
 
+static void wait_for(struct run *run, const char *what)
+{
+    (void)snprintf(run->waiting_for, sizeof run->waiting_for, "%s", what);
+}
+
 static bool wait_for_text(struct run *run, const char *text)
 {
-    char waiting_for[SCREEN_COLUMNS + 32];
-
-    snprintf(waiting_for, sizeof waiting_for, "\"%.*s\" on the screen", SCREEN_COLUMNS, text);
-    run->waiting_for = waiting_for;
+    (void)snprintf(run->waiting_for, sizeof run->waiting_for, "\"%.*s\" on the screen",
+                   SCREEN_COLUMNS, text);
     while (!screen_shows(run->pc->memory, text)) {
         if (!go_on(run)) {
             return false;
@@ -68,7 +71,7 @@ static char next_character(const char **text)
 
 static bool type(struct run *run, const char *text)
 {
-    run->waiting_for = "reader of the keyboard";
+    wait_for(run, "reader of the keyboard");
     while (*text != '\0') {
         char character = next_character(&text);
 
@@ -110,7 +113,7 @@ static bool screen_md5(const uint8_t *memory, char *md5)
 
 static bool wait_for_md5(struct run *run, const char *expected, char *md5)
 {
-    run->waiting_for = "MD5 on the screen";
+    wait_for(run, "MD5 on the screen");
     while (!screen_md5(run->pc->memory, md5)) {
         if (!go_on(run)) {
             return false;

@@ -38,11 +38,11 @@ static void log_rows(struct view *view, const uint8_t *memory, unsigned except)
     for (unsigned i = 0; i < SCREEN_ROWS; i++) {
         screen_row(memory, i, &row);
         if (i != except && has_text(row.text) && !was_logged(view, row.text)) {
-            strcpy(view->logged[view->n_logged++ % VIEW_LOG_LINES], row.text);
+            memcpy(view->logged[view->n_logged++ % VIEW_LOG_LINES], row.text, sizeof row.text);
             puts(row.text);
         }
     }
-    fflush(stdout);
+    (void)fflush(stdout);
 }
 
 static void draw_row(unsigned number, const struct screen_row *row)
@@ -53,11 +53,11 @@ static void draw_row(unsigned number, const struct screen_row *row)
     for (size_t column = 0; row->text[column] != '\0'; column++) {
         if (row->is_reverse[column] != reverse) {
             reverse = !reverse;
-            fputs(reverse ? "\033[7m" : "\033[m", stdout);
+            (void)fputs(reverse ? "\033[7m" : "\033[m", stdout);
         }
         putchar(row->text[column]);
     }
-    fputs("\033[m\033[K", stdout);
+    (void)fputs("\033[m\033[K", stdout);
 }
 
 static void draw_rows(struct view *view, const uint8_t *memory)
@@ -72,14 +72,14 @@ static void draw_rows(struct view *view, const uint8_t *memory)
             view->shown[i] = row;
         }
     }
-    fflush(stdout);
+    (void)fflush(stdout);
 }
 
 void view_open(struct view *view, enum view_kind kind)
 {
     *view = (struct view){ .kind = kind };
     if (kind == VIEW_TERMINAL) {
-        fputs("\033[2J", stdout);
+        (void)fputs("\033[2J", stdout);
     }
 }
 
@@ -99,6 +99,6 @@ void view_close(struct view *view, const uint8_t *memory)
     } else if (view->kind == VIEW_TERMINAL) {
         draw_rows(view, memory);
         printf("\033[%u;1H\n", SCREEN_ROWS);
-        fflush(stdout);
+        (void)fflush(stdout);
     }
 }

@@ -66,8 +66,8 @@ static void extend_path(void)
     char *longer = malloc(n_bytes);
 
     if (longer != NULL) {
-        snprintf(longer, n_bytes, "%s%s%s", path != NULL ? path : "", path != NULL ? ":" : "",
-                 more);
+        (void)snprintf(longer, n_bytes, "%s%s%s", path != NULL ? path : "", path != NULL ? ":" : "",
+                       more);
         setenv("PATH", longer, 1);
         free(longer);
     }
@@ -135,10 +135,10 @@ static bool make_fat(const char *path, uint64_t n_bytes)
         complain("DOS has no file system of sectors this small");
         return false;
     }
-    snprintf(tracks, sizeof tracks, "%u/%u", geometry.heads, geometry.sectors);
-    snprintf(sector_bytes, sizeof sector_bytes, "%u", 128u << geometry.size_code);
-    snprintf(fat_media, sizeof fat_media, "%s", fat_media_of(n_bytes));
-    snprintf(target, sizeof target, "%s", path);
+    (void)snprintf(tracks, sizeof tracks, "%u/%u", geometry.heads, geometry.sectors);
+    (void)snprintf(sector_bytes, sizeof sector_bytes, "%u", 128u << geometry.size_code);
+    (void)snprintf(fat_media, sizeof fat_media, "%s", fat_media_of(n_bytes));
+    (void)snprintf(target, sizeof target, "%s", path);
     ended = run_mkfs(arguments);
     if (ended == NO_PROGRAM) {
         complain("mkfs.fat is not there: install dosfstools");

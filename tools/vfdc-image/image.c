@@ -13,11 +13,11 @@ void complain(const char *format, ...)
 {
     va_list arguments;
 
-    fputs("vfdc-image: ", stderr);
+    (void)fputs("vfdc-image: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    (void)vfprintf(stderr, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    (void)fputc('\n', stderr);
 }
 
 const struct drive drives[N_DRIVES] = {
@@ -70,7 +70,7 @@ bool parse_bpb(const uint8_t boot[512], struct bpb *bpb)
     for (unsigned i = 0; i < 8; i++) {
         uint8_t byte = boot[3 + i];
 
-        bpb->oem[i] = byte >= ' ' && byte <= '~' ? (char)byte : '.';
+        bpb->oem[i] = (char)(byte >= ' ' && byte <= '~' ? byte : '.');
     }
     bpb->oem[8] = '\0';
     return (boot[0] == 0xeb || boot[0] == 0xe9 || boot[0] == 0x60) &&
@@ -92,8 +92,8 @@ unsigned count_journals(const char *path)
         struct stat status;
 
         for (unsigned i = 0; i < 2 && journal != NULL; i++) {
-            snprintf(journal, n_bytes, "%.*s.%s.vfdc-journal%s", (int)(name - resolved),
-                     resolved, name, i == 0 ? "" : "-2");
+            (void)snprintf(journal, n_bytes, "%.*s.%s.vfdc-journal%s", (int)(name - resolved),
+                           resolved, name, i == 0 ? "" : "-2");
             count += lstat(journal, &status) == 0;
         }
         free(journal);

@@ -45,10 +45,11 @@ static const char help[] =
 
 static enum ending wrong_usage(void)
 {
-    fputs("usage: vfdc-image create [--fat] SIZE FILE\n"
-          "       vfdc-image info|check|recover FILE\n"
-          "       vfdc-image --help\n",
-          stderr);
+    (void)fputs(
+        "usage: vfdc-image create [--fat] SIZE FILE\n"
+        "       vfdc-image info|check|recover FILE\n"
+        "       vfdc-image --help\n",
+        stderr);
     return ENDING_USAGE;
 }
 
@@ -69,7 +70,7 @@ static char *absolute(const char *name)
         complain("%s", strerror(ENOMEM));
         return NULL;
     }
-    snprintf(path, n_bytes, "%s%s%s", folder, folder[0] != '\0' ? "/" : "", name);
+    (void)snprintf(path, n_bytes, "%s%s%s", folder, folder[0] != '\0' ? "/" : "", name);
     return path;
 }
 
@@ -103,7 +104,7 @@ int main(int argc, char *argv[])
     char *path;
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        fputs(help, stdout);
+        (void)fputs(help, stdout);
         return ENDING_GOOD;
     }
     if (argc < 3) {

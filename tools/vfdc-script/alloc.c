@@ -10,7 +10,7 @@
 static void *or_exit(void *memory)
 {
     if (memory == NULL) {
-        fputs("vfdc-script: out of memory\n", stderr);
+        (void)fputs("vfdc-script: out of memory\n", stderr);
         exit(2);
     }
     return memory;
@@ -48,7 +48,7 @@ char *alloc_format(const char *format, ...)
     va_end(arguments);
     text = alloc_zeroed((length > 0 ? (size_t)length : 0) + 1);
     va_start(arguments, format);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    (void)vsnprintf(text, (size_t)length + 1, format, arguments);
     va_end(arguments);
     return text;
 }

@@ -14,12 +14,13 @@ enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_UNREADABLE = 2 };
 
 static int usage(void)
 {
-    fputs("usage: vfdc-script [OPTION...] FILE...\n"
-          "  --trace                     print all that passes between controller and machine\n"
-          "  --timing fast|accurate      the profile of scripts that name none\n"
-          "  --machine at|ps2|model30    the register mode of scripts that name none\n"
-          "  --restore                   save and restore between every two statements\n",
-          stderr);
+    (void)fputs(
+        "usage: vfdc-script [OPTION...] FILE...\n"
+        "  --trace                     print all that passes between controller and machine\n"
+        "  --timing fast|accurate      the profile of scripts that name none\n"
+        "  --machine at|ps2|model30    the register mode of scripts that name none\n"
+        "  --restore                   save and restore between every two statements\n",
+        stderr);
     return STATUS_UNREADABLE;
 }
 
@@ -28,7 +29,7 @@ static int run_file(const char *file, const struct run_options *options)
     struct script script;
     int status = STATUS_UNREADABLE;
 
-    fflush(stdout);
+    (void)fflush(stdout);
     if (script_read(&script, file, stderr)) {
         status = run_script(&script, options) ? STATUS_OK : STATUS_FAILED;
     }

@@ -18,7 +18,8 @@
 static bool refuse(FILE *errors, const struct script *script, const struct statement *statement,
                    const char *why)
 {
-    fprintf(errors, "%s:%u: %s   | %s\n", script->file, statement->line, why, statement->text);
+    (void)fprintf(errors, "%s:%u: %s   | %s\n", script->file, statement->line, why,
+                  statement->text);
     return false;
 }
 
@@ -163,7 +164,7 @@ static bool parse_lines(struct script *script, char *text, size_t n_bytes, FILE 
         end = end != NULL ? end : text + n_bytes;
         *end = '\0';
         if (strlen(line) != (size_t)(end - line)) {
-            fprintf(errors, "%s:%u: a NUL byte, which is no text\n", script->file, number);
+            (void)fprintf(errors, "%s:%u: a NUL byte, which is no text\n", script->file, number);
             return false;
         }
         if (!parse_line(script, line, number, errors)) {
@@ -193,7 +194,7 @@ static char *read_text(const char *file, size_t *n_bytes)
         *n_bytes += n_read;
     }
     error = ferror(stream) != 0 ? errno : 0;
-    fclose(stream);
+    (void)fclose(stream);
     if (error != 0) {
         free(text);
         text = NULL;
@@ -210,7 +211,7 @@ bool script_read(struct script *script, const char *file, FILE *errors)
 
     *script = (struct script){ .file = file };
     if (text == NULL) {
-        fprintf(errors, "%s: %s\n", file, strerror(errno));
+        (void)fprintf(errors, "%s: %s\n", file, strerror(errno));
         return false;
     }
     is_read = parse_lines(script, text, n_bytes, errors);

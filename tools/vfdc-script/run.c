@@ -31,7 +31,7 @@ bool run_failed(struct run *run, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     forget_folder(text, run->scratch.folder);
     if (run->failure == NULL) {

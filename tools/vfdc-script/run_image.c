@@ -81,7 +81,7 @@ static bool same_bytes(struct run *run, const struct source *file, const uint8_t
     for (size_t i = 0; i < file->n_bytes; i++) {
         if (seen[i] != wanted[i]) {
             return run_failed(run, "byte %llu of the file is %02x, wanted %02x",
-                              (unsigned long long)(file->first + i), seen[i], wanted[i]);
+                              (unsigned long long)file->first + i, seen[i], wanted[i]);
         }
     }
     return true;

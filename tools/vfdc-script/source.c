@@ -155,7 +155,7 @@ void source_lba_pattern(uint8_t *bytes, size_t n_bytes, uint64_t offset)
         if (place < 4) {
             bytes[i] = (uint8_t)(sector >> (8 * place));
         } else {
-            bytes[i] = (uint8_t)(7 * sector + 13 * place);
+            bytes[i] = (uint8_t)(7 * sector + UINT64_C(13) * place);
         }
     }
 }
