@@ -9,6 +9,7 @@ CC       ?= cc
 CXX      ?= g++
 AR       ?= ar
 CLANG    ?= clang-14
+TIDY     ?= clang-tidy-14
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 VARIANT  ?= release
@@ -328,7 +329,7 @@ check-seeds: $(OUT)/script-to-seed $(OUT)/seed-to-script $(OUT)/vfdc-script
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
 ASSURANCES := assure-proof assure-memory assure-fuzz assure-known-bugs assure-count assure-crash \
-              assure-locks assure-calls assure-compare \
+              assure-locks assure-calls assure-compare assure-static \
               $(addprefix assure-fault-,killed system-calls kernel)
 
 assure: ## the proof, valgrind, fuzzing, instruction counts, a second opinion: under 30 minutes
@@ -405,6 +406,15 @@ assure-compare: $(OUT)/vfdc-compare
 	@tests/run $(OUT) comparer
 	@tests/run $(OUT) compare
 
+# frames, paths and cycles of calls, by the compiler's account; what other readers of it find
+assure-static:
+	@date '+%T static'
+	@TIDY='$(TIDY)' tests/checks/static $(OUT)
+
+static: ## the stack, recursion, gcc's analyzer, clang-tidy: about a minute
+	tools/install-packages static
+	@tools/tally $(MAKE) --no-print-directory -s assure-static
+
 compare: $(OUT)/vfdc-compare ## QEMU's answers to every port script: under 5 minutes
 	tools/install-packages compare
 	$(OUT)/vfdc-compare tests/qemu-differences.txt tests/scripts/*.fdc
@@ -471,6 +481,6 @@ help: ## this list
 .DELETE_ON_ERROR:
 
 .PHONY: all demo run-tests $(RUNS) test check-scripts check $(CHECKS) assure $(ASSURANCES) prove \
-        fuzzers $(SESSIONS) soak $(SOAKS) compare install uninstall clean help FORCE
+        fuzzers $(SESSIONS) soak $(SOAKS) compare static install uninstall clean help FORCE
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
