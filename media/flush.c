@@ -151,7 +151,9 @@ vfdc_result flush_begin(struct vfd *vfd, struct vfdc_media_flush **flush,
     if (copy == NULL) {
         return text_fail_plain(error, VFDC_E_OUTOFMEMORY, "no memory for a copy of the sectors");
     }
+    vfd->is_busy = true;
     result = begin(vfd, error);
+    vfd->is_busy = false;
     if (result != VFDC_S_OK) {
         free(copy);
         return result;
@@ -391,8 +393,11 @@ static vfdc_result write_all(struct vfdc_media_flush *flush)
 
 vfdc_result flush_write(struct vfdc_media_flush *flush, struct vfdc_media_error *error)
 {
-    vfdc_result result = write_all(flush);
+    vfdc_result result;
 
+    flush->is_writing = true;
+    result = write_all(flush);
+    flush->is_writing = false;
     flush->is_written = !vfdc_failed(result);
     if (error != NULL) {
         *error = flush->error;
@@ -458,9 +463,8 @@ vfdc_result flush_end(struct vfdc_media_flush *flush, struct vfd **whose,
     return result;
 }
 
-vfdc_result flush_all(struct vfdc_media *media, struct vfdc_media_error *error)
+static vfdc_result flush_rounds(struct vfd *vfd, struct vfdc_media_error *error)
 {
-    struct vfd *vfd = (struct vfd *)media;
     vfdc_result result = VFDC_S_OK;
 
     for (unsigned round = 0; round < MAX_ROUNDS; round++) {
@@ -480,5 +484,17 @@ vfdc_result flush_all(struct vfdc_media *media, struct vfdc_media_error *error)
             result = VFDC_S_FALSE;
         }
     }
+    return result;
+}
+
+vfdc_result flush_all(struct vfdc_media *media, struct vfdc_media_error *error)
+{
+    struct vfd *vfd = (struct vfd *)media;
+    const bool was_busy = vfd->is_busy;
+    vfdc_result result;
+
+    vfd->is_busy = true;
+    result = flush_rounds(vfd, error);
+    vfd->is_busy = was_busy;
     return result;
 }

@@ -15,6 +15,9 @@ vfdc_result vfdc_media_flush(struct vfdc_media *media, struct vfdc_media_error *
     if (media == NULL) {
         return text_fail_plain(error, VFDC_E_POINTER, "media is NULL");
     }
+    if (vfd_is_busy(media)) {
+        return vfd_refuse_call(error);
+    }
     return media->ops->flush(media, error);
 }
 
@@ -30,6 +33,9 @@ vfdc_result vfdc_media_flush_begin(struct vfdc_media *media, struct vfdc_media_f
     if (media->ops != &vfd_ops) {
         return media->ops->flush(media, error);
     }
+    if (vfd_is_busy(media)) {
+        return vfd_refuse_call(error);
+    }
     return flush_begin((struct vfd *)media, flush, error);
 }
 
@@ -37,6 +43,9 @@ vfdc_result vfdc_media_flush_write(struct vfdc_media_flush *flush, struct vfdc_m
 {
     if (flush == NULL) {
         return text_fail_plain(error, VFDC_E_POINTER, "flush is NULL");
+    }
+    if (flush->is_writing) {
+        return vfd_refuse_call(error);
     }
     return flush_write(flush, error);
 }
@@ -49,6 +58,9 @@ vfdc_result vfdc_media_flush_end(struct vfdc_media_flush *flush, struct vfdc_med
     if (flush == NULL) {
         return text_fail_plain(error, VFDC_E_POINTER, "flush is NULL");
     }
+    if (flush->is_writing) {
+        return vfd_refuse_call(error);
+    }
     result = flush_end(flush, &vfd, error);
     if (vfd->is_closing) {
         vfd_let_go(vfd);
@@ -60,6 +72,9 @@ vfdc_result vfdc_media_close(struct vfdc_media *media, struct vfdc_media_error *
 {
     if (media == NULL) {
         return text_fail_plain(error, VFDC_E_POINTER, "media is NULL");
+    }
+    if (vfd_is_busy(media)) {
+        return vfd_refuse_call(error);
     }
     return media->ops->close(media, error);
 }

@@ -165,6 +165,9 @@ vfdc_result vfdc_media_save_as(struct vfdc_media *media, const char *path,
     if (media->ops != &vfd_ops) {
         return text_fail_plain(error, VFDC_E_NOTIMPL, "the medium is in no file");
     }
+    if (vfd->is_busy) {
+        return vfd_refuse_call(error);
+    }
     if (vfd->flush.is_under_way) {
         return text_fail_plain(error, VFDC_DISP_E_EXCEPTION, "a flush is under way");
     }
@@ -174,7 +177,9 @@ vfdc_result vfdc_media_save_as(struct vfdc_media *media, const char *path,
     }
     file->system = vfd->system;
     file->system_opaque = vfd->system_opaque;
+    vfd->is_busy = true;
     result = save(vfd, file, path, error);
+    vfd->is_busy = false;
     free(file);
     return result;
 }
@@ -190,11 +195,16 @@ vfdc_result vfdc_media_discard(struct vfdc_media *media, struct vfdc_media_error
     if (media == NULL || media->ops != &vfd_ops) {
         return vfdc_media_close(media, error);
     }
+    if (vfd->is_busy) {
+        return vfd_refuse_call(error);
+    }
     if (vfd->flush.is_under_way) {
         return text_fail_plain(error, VFDC_DISP_E_EXCEPTION, "a flush is under way");
     }
     facts.path = vfd->path;
+    vfd->is_busy = true;
     facts.system_errno = vfd_journal_discard(vfd);
+    vfd->is_busy = false;
     if (facts.system_errno != 0) {
         result = text_fail(error, VFDC_S_FALSE, VFDC_MEDIA_NO_LBA,
                            "%p: cannot remove its journal: %e", &facts);

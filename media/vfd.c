@@ -104,7 +104,9 @@ enum vfdc_media_result vfd_load_track(struct vfd *vfd, uint32_t track)
 {
     uint32_t count = vfd->image.geometry.sectors;
     struct image_run run = image_find_run(&vfd->image, track * count, count);
+    const bool was_busy = vfd->is_busy;
     size_t n_there;
+    int result;
 
     if (track >= IMAGE_MAX_TRACKS || run.n_bytes == 0) {
         return VFDC_MEDIA_NO_SECTOR;
@@ -116,7 +118,10 @@ enum vfdc_media_result vfd_load_track(struct vfd *vfd, uint32_t track)
     if (n_there < run.n_bytes) {
         memset(run.bytes, 0, run.n_bytes); /* behind the end of a short image */
     }
-    if (vfd_read(vfd, run.bytes, n_there, run.offset) != 0) {
+    vfd->is_busy = true;
+    result = vfd_read(vfd, run.bytes, n_there, run.offset);
+    vfd->is_busy = was_busy;
+    if (result != 0) {
         return VFDC_MEDIA_HOST_ERROR;
     }
     vfd->is_loaded[track] = true;

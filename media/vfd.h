@@ -54,7 +54,8 @@ struct vfd_journal {
  */
 struct vfdc_media_flush {
     bool is_under_way;
-    bool is_written; /* the middle part has succeeded */
+    bool is_writing; /* in its middle part */
+    bool is_written; /* which has succeeded */
     uint8_t *copy;   /* of what it is about, side by side; NULL: in the image's own memory */
     unsigned closed; /* the journal that goes when it has succeeded, or VFD_NO_JOURNAL */
     int journal_fd[VFD_N_JOURNALS]; /* to be synced first; -1 for none */
@@ -89,6 +90,7 @@ struct vfd {
     struct vfd_journal journal;
     struct vfdc_media_flush flush;
     bool is_closing; /* a close waits for the end of the flush */
+    bool is_busy;    /* in a call that makes system calls: those may not make another */
 
     char path[VFD_PATH_BYTES];
 };

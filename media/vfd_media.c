@@ -93,8 +93,15 @@ static enum vfdc_media_result vfd_commit(struct vfdc_media *media)
 {
     struct vfd *vfd = vfd_of(media);
     const struct vfd_journal *journal = &vfd->journal;
+    int result;
 
-    if (vfd_journal_append(vfd) != 0) {
+    if (vfd->is_busy) {
+        return VFDC_MEDIA_HOST_ERROR; /* out of a system call, perhaps one that appends */
+    }
+    vfd->is_busy = true;
+    result = vfd_journal_append(vfd);
+    vfd->is_busy = false;
+    if (result != 0) {
         return VFDC_MEDIA_HOST_ERROR;
     }
     if (journal->file[journal->current & 1u].n_bytes > VFD_JOURNAL_LONG_BYTES &&
@@ -109,13 +116,25 @@ static uint32_t vfd_dirty_sectors(const struct vfdc_media *media)
     return image_dirty_sectors(&((const struct vfd *)media)->image);
 }
 
+bool vfd_is_busy(const struct vfdc_media *media)
+{
+    return media->ops == &vfd_ops && ((const struct vfd *)media)->is_busy;
+}
+
+vfdc_result vfd_refuse_call(struct vfdc_media_error *error)
+{
+    return text_fail_plain(error, VFDC_E_UNEXPECTED, "a call out of the medium's own system call");
+}
+
 /* ---- the end ----------------------------------------------------------------------------- */
 
 /* Every descriptor; 0, or an errno. */
 static int close_files(struct vfd *vfd)
 {
-    int closed = vfd->fd >= 0 ? vfd->system->close(vfd->system_opaque, vfd->fd) : 0;
+    int closed;
 
+    vfd->is_busy = true; /* to its end */
+    closed = vfd->fd >= 0 ? vfd->system->close(vfd->system_opaque, vfd->fd) : 0;
     vfd_journal_close(vfd);
     if (vfd->directory >= 0) {
         (void)vfd->system->close(vfd->system_opaque, vfd->directory);

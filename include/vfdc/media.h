@@ -115,7 +115,7 @@ struct vfdc_media;
  * be anything their type holds: a medium answers NO_SECTOR to what is outside its geometry.
  * The controller trusts no answer with memory: a span is used only if its length is a multiple
  * of the sector's, at least one sector and at most those asked for.  None of these may call the
- * controller.
+ * controller: it refuses, as any callback.
  */
 struct vfdc_media_ops {
     /* The layout; the same answer as long as the medium is open. */
@@ -185,6 +185,12 @@ struct vfdc_media {
  * The system calls that a file medium makes, as in POSIX with errno values returned negative
  * (-EIO), not through `errno`: to run behind a broker, to count, or to make any of them fail in
  * a test.  All are required.  The table and what `opaque` points to must outlive the medium.
+ *
+ * None of these may call the medium that it is made for, nor end the drive or the controller that
+ * this is in.  A flush, a save, a discard or a close from there changes nothing and answers
+ * E_UNEXPECTED.  From inside vfdc_media_flush_write(), that and the end of the same flush do; the
+ * other calls do what they do beside it.  Questions are answered.  In a call of a controller or a
+ * drive those refuse as well, as from any callback.
  */
 struct vfdc_system_status {
     uint64_t n_bytes;
@@ -327,7 +333,8 @@ VFDC_API vfdc_result vfdc_media_check_path(const char *path, struct vfdc_media_e
  * A journal stands beside the file that the path leads to, symbolic links followed, and is
  * named after it: an image with several hard links is to be opened by the same one each time.
  *
- * E_POINTER: path, options or media NULL.  E_INVALIDARG: options.drive is no drive.
+ * E_POINTER: path, options or media NULL.  E_INVALIDARG: options.drive is no drive, or
+ * options.durability none that there is.
  * E_BAD_PATHNAME: empty or relative.  E_BUFFER_OVERFLOW: longer than the system takes.
  * VM_E_IMAGE_CAPTURE_FAIL: anything else that is not an image this drive can hold (missing,
  * empty, a directory, a size that is no floppy's, in use, not writable without
@@ -345,10 +352,10 @@ VFDC_API vfdc_result vfdc_media_open_vfd(const char *path,
  * options allow_in_place and no_follow do not count.  `error` may be NULL; *media is NULL on
  * failure.
  *
- * E_POINTER: options or media NULL.  E_INVALIDARG: options.drive is no drive, or the path is
- * NULL, empty, relative, too long, or names something that is no block device.
- * VM_E_HOST_FLOPPY_CAPTURE_FAIL: it cannot be opened, read or had alone, or has a size that is
- * no floppy's.  E_OUTOFMEMORY.
+ * E_POINTER: options or media NULL.  E_INVALIDARG: options.drive is no drive, options.durability
+ * none that there is, or the path is NULL, empty, relative, too long, or names something that is
+ * no block device.  VM_E_HOST_FLOPPY_CAPTURE_FAIL: it cannot be opened, read or had alone, or has a
+ * size that is no floppy's.  E_OUTOFMEMORY.
  */
 VFDC_API vfdc_result vfdc_media_open_host_drive(const char *path,
                                                 const struct vfdc_media_options *options,
@@ -494,14 +501,14 @@ VFDC_API vfdc_result vfdc_image_type(const char *path, const struct vfdc_image_o
 VFDC_API vfdc_result vfdc_media_set_marks(struct vfdc_media *media, unsigned cylinder,
                                           unsigned head, unsigned sector, uint8_t marks);
 
-/* Whether a flush by parts has begun and not ended. */
+/* Whether a flush by parts has begun and not ended.  False for other media and NULL. */
 VFDC_API bool vfdc_media_is_flushing(const struct vfdc_media *media);
 
 /* E_POINTER if either is NULL. */
 VFDC_API vfdc_result vfdc_media_geometry(const struct vfdc_media *media,
                                          struct vfdc_geometry *geometry);
 
-/* How the layout of an image opened by vfdc_media_open_vfd() or _memory() was decided. */
+/* How the layout of an image of this library was decided; GIVEN for other media and NULL. */
 VFDC_API enum vfdc_geometry_reason vfdc_media_geometry_reason(const struct vfdc_media *media);
 
 /* Sectors that the next flush would write; 0 for NULL. */
