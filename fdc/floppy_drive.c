@@ -407,6 +407,27 @@ static vfdc_result check_move(const struct vfdc_floppy_drive *from, struct vfdc_
     return VFDC_S_OK;
 }
 
+/*
+ * Into one drive and out of the other.  Either may run callbacks of its machine, which the other
+ * machine refuses meanwhile: the disk is in both.
+ */
+static vfdc_result move_disk(struct vfdc_floppy_drive *from, struct vfdc_floppy_drive *to)
+{
+    struct vfdc_controller *here = from->controller, *there = to->controller;
+    vfdc_result result;
+
+    here->busy = here != there;
+    result = vfdc_controller_insert(there, to->unit, from->media);
+    here->busy = false;
+    if (vfdc_failed(result)) {
+        return result;
+    }
+    there->busy = here != there;
+    to->media = take_out(from, &to->path);
+    there->busy = false;
+    return result;
+}
+
 vfdc_result vfdc_floppy_drive_move(struct vfdc_floppy_drive *from, struct vfdc_floppy_drive *to)
 {
     vfdc_result result = handle_enter_attached(from);
@@ -419,12 +440,11 @@ vfdc_result vfdc_floppy_drive_move(struct vfdc_floppy_drive *from, struct vfdc_f
         result = check_move(from, to);
     }
     if (!vfdc_failed(result)) {
-        result = vfdc_controller_insert(to->controller, to->unit, from->media);
+        result = move_disk(from, to);
     }
     if (vfdc_failed(result)) {
         return result;
     }
-    to->media = take_out(from, &to->path);
     to->is_host_drive = from->is_host_drive;
     to->warnings = from->warnings;
 
