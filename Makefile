@@ -82,7 +82,7 @@ COMPARE  := main comparison counterparts host ports data seen decoder difference
 # what the harnesses share, and each of them
 FUZZ     := ops layout view machine disk guest
 FUZZERS  := ports migrate restore image journal script
-SCENE_TESTS := floppy_drive release handles host_drive slow_sync each_call
+SCENE_TESTS := floppy_drive release handles host_drive slow_sync each_call misuse
 TESTS    := journal geometry media_vfd vfd_open locks image_files media_memory system text \
             $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles
@@ -194,7 +194,8 @@ $(SCENE_TESTS:%=$(OUT)/tests/test_%): $(OBJ)/tests/scene.o
 LINK_test_slow_sync    := -pthread
 LINK_test_floppy_drive := -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup
 
-$(OUT)/tests/test_host $(OUT)/tests/test_broken_medium: $(OBJ)/tests/media_faulty.o
+$(OUT)/tests/test_host $(OUT)/tests/test_broken_medium \
+$(OUT)/tests/test_misuse: $(OBJ)/tests/media_faulty.o
 
 # loss of power at every point, on a simulated system
 $(OUT)/tests/crash: $(OBJ)/tests/fault/crash.o $(OBJ)/tests/fault/simulated_system.o \

@@ -48,7 +48,8 @@
  *
  * Callbacks: they come from inside the calls below, in the caller's thread, when the
  * controller's state is settled.  A callback must not call back into the same controller:
- * such a call changes nothing and answers E_UNEXPECTED (a port read FFh, a pointer NULL).
+ * such a call changes nothing and answers E_UNEXPECTED (a port read FFh, a pointer NULL); only
+ * vfdc_controller_state_ok() may be asked.
  *
  * Errors: a call that fails has changed nothing.  A NULL controller is E_POINTER.  Nothing that
  * a guest writes, and nothing that is in an image, makes any call fail: that is status bytes,
@@ -172,7 +173,8 @@ struct vfdc_report {
 struct vfdc_host {
     /*
      * Virtual time in nanoseconds, from any origin.  Read when a deadline is armed or may have
-     * passed, at most once a call.  Should it jump back, deadlines keep their absolute values.
+     * passed, at most once a call.  Should it jump back, deadlines keep their absolute values;
+     * should it jump ahead, what is due happens.  A deadline past the end of time never comes.
      */
     uint64_t (*now_ns)(void *opaque);
 
@@ -213,9 +215,10 @@ VFDC_API size_t vfdc_controller_size(void);
 /*
  * Power on a controller in the caller's memory: `n_bytes` at `memory`, at least
  * vfdc_controller_size(), aligned as malloc() aligns; in use until the caller drops it, which
- * takes no call (eject what is inserted first).  `config` NULL is all defaults; it and `host`
- * are only read.  The RESET pin is pulsed: DOR is 00, so the chip stays in reset until the
- * guest sets DOR bit 2.  now_ns runs, to give the disks their turn; no other callback.  Heads stand on cylinder 0, the change lines are up.
+ * takes no call (eject what is inserted first).  `config` NULL is all defaults; it and `host` are
+ * only read.  The RESET pin is pulsed: DOR is 00, so the chip stays in reset until the guest sets
+ * DOR bit 2.  now_ns runs, to give the disks their turn; no other callback.  Heads stand on
+ * cylinder 0, the change lines are up.
  *
  * Such a controller has no operator's door: vfdc_floppy_drive_of() finds no drives on it.
  *
@@ -239,11 +242,13 @@ VFDC_API vfdc_result vfdc_controller_create(const struct vfdc_config *config,
 /*
  * Destroy what vfdc_controller_create() made.  What is attached through the operator's door is
  * flushed, ejected and closed, with its eject event; what a flush cannot write is reported and
- * lost with the machine (flush first to be able to retry).  A medium the host put in by
- * vfdc_controller_insert() is only taken out.  Handles of drives stay valid and answer
- * VM_E_VM_UNKNOWN from here on.  The host drops its timer and takes both lines as low; it is not
- * told.  NULL is nothing to do.  Not to be called from a callback: such a call does nothing.
- * Not in libvfdc-core.
+ * lost with the machine (flush first to be able to retry).  A flush by parts that is under way is
+ * such a case: it goes on alone, and its end closes the medium.  A medium the host put in by
+ * vfdc_controller_insert() is only taken out.  The events come last: `controller` is gone then,
+ * and not to be called.  This may be in any phase of any command.  Handles of drives stay valid
+ * and answer VM_E_VM_UNKNOWN from here on.  The host drops its timer and takes both lines as low;
+ * it is not told.  NULL is nothing to do.  Not to be called from a callback: such a call does
+ * nothing.  Not in libvfdc-core.
  */
 VFDC_API void vfdc_controller_destroy(struct vfdc_controller *controller);
 
@@ -274,8 +279,8 @@ VFDC_API vfdc_result vfdc_controller_write(struct vfdc_controller *controller, u
 
 /*
  * The clock has reached the armed deadline.  Early, late and needless calls are harmless: what
- * is due by now_ns() happens, in the order of the deadlines, and nothing else.  Any callback
- * may run.
+ * is due by now_ns() happens, in the order of the deadlines, and nothing else.  What is due and
+ * gets no call waits for the next one that looks at the clock.  Any callback may run.
  */
 VFDC_API vfdc_result vfdc_controller_timer_expired(struct vfdc_controller *controller);
 
@@ -293,7 +298,8 @@ VFDC_API vfdc_result vfdc_controller_dma_ready(struct vfdc_controller *controlle
 VFDC_API vfdc_result vfdc_controller_terminal_count(struct vfdc_controller *controller);
 
 /*
- * Put a medium into a drive.  It stays the caller's, and must stay open until it is ejected.
+ * Put a medium into a drive.  It stays the caller's, and must stay open, and out of any other
+ * drive, until it is ejected.
  * The guest sees the change line go on standing until a step pulse clears it; an operator who
  * swaps disks leaves the drive empty in between (2.5 s for guests that only poll).  A command
  * that waits for index pulses goes on; one that lost its disk does not get the new one.
@@ -327,7 +333,8 @@ VFDC_API vfdc_result vfdc_controller_eject(struct vfdc_controller *controller, u
  * in progress with the sector it moves, head positions, change lines, the time left of every
  * deadline.  The disks are not in it, nor what is dirty on them, nor their marks and formats.
  *
- * E_POINTER; E_INVALIDARG: too few bytes, `buf` then has no meaning.
+ * E_POINTER; E_INVALIDARG: too few bytes, `buf` then has no meaning.  Never more than `n_bytes`
+ * are written.
  */
 VFDC_API vfdc_result vfdc_controller_save(struct vfdc_controller *controller, void *buf,
                                           size_t n_bytes, size_t *n_used);

@@ -86,7 +86,7 @@ VFDC_API struct vfdc_floppy_drive *vfdc_floppy_drive_of(struct vfdc_controller *
 /* One more reference to a handle; returns it.  NULL stays NULL. */
 VFDC_API struct vfdc_floppy_drive *vfdc_floppy_drive_retain(struct vfdc_floppy_drive *drive);
 
-/* Drop a reference; the last frees the handle.  NULL is nothing to do. */
+/* Drop a reference of one's own; the last frees the handle.  NULL is nothing to do. */
 VFDC_API void vfdc_floppy_drive_unref(struct vfdc_floppy_drive *drive);
 
 /*
@@ -95,7 +95,8 @@ VFDC_API void vfdc_floppy_drive_unref(struct vfdc_floppy_drive *drive);
  *
  * Checked in this order: VM_E_VM_UNKNOWN; VM_E_DRIVE_INVALID, no drive fitted; E_POINTER, path
  * NULL; E_BAD_PATHNAME, empty or relative; E_BUFFER_OVERFLOW, too long; VM_E_DRIVE_IN_USE;
- * VM_E_IMAGE_CAPTURE_FAIL, no image that this drive can hold, or in use; E_OUTOFMEMORY.
+ * E_INVALIDARG, a durability that is none; VM_E_IMAGE_CAPTURE_FAIL, no image that this drive can
+ * hold, or in use; E_OUTOFMEMORY.
  */
 VFDC_API vfdc_result vfdc_floppy_drive_attach_image(struct vfdc_floppy_drive *drive,
                                                     const char *path,
@@ -106,7 +107,8 @@ VFDC_API vfdc_result vfdc_floppy_drive_attach_image(struct vfdc_floppy_drive *dr
  * Otherwise like an image; `path` is the device's.
  *
  * Checked in this order: VM_E_VM_UNKNOWN; VM_E_DRIVE_INVALID, no drive fitted; E_INVALIDARG,
- * path NULL, empty, relative or too long; VM_E_DRIVE_IN_USE; E_INVALIDARG, no block device;
+ * path NULL, empty, relative or too long; VM_E_DRIVE_IN_USE; E_INVALIDARG, a durability that is
+ * none, or no block device;
  * VM_E_HOST_FLOPPY_CAPTURE_FAIL, it cannot be opened, read or had alone, or this drive cannot
  * hold such a disk; E_OUTOFMEMORY.
  */
@@ -168,7 +170,8 @@ VFDC_API vfdc_result vfdc_floppy_drive_save_image_as(struct vfdc_floppy_drive *d
  * shows no change of disk.
  *
  * VM_E_VM_UNKNOWN and VM_E_NO_MEDIA_CAPTURED, of `from`; VM_E_VM_UNKNOWN, VM_E_DRIVE_INVALID,
- * another type, and VM_E_DRIVE_IN_USE, of `to`.  The detail is with the drive it is about.
+ * another type, and VM_E_DRIVE_IN_USE, of `to`, which may be `from`.  The detail is with the drive
+ * it is about.  Callbacks of either machine run, and can call into neither.
  */
 VFDC_API vfdc_result vfdc_floppy_drive_move(struct vfdc_floppy_drive *from,
                                             struct vfdc_floppy_drive *to);
@@ -211,8 +214,8 @@ VFDC_API vfdc_result vfdc_floppy_drive_set_events(struct vfdc_floppy_drive *driv
 
 /*
  * The detail of the last call on this drive that failed, or of the flush that failed when its
- * machine was destroyed; one with code S_OK if none has.  Reading a property leaves it alone.
- * The handle's, valid until the next call that fails.  Never NULL.
+ * machine was destroyed; one with code S_OK if none has, and of NULL.  Reading a property leaves
+ * it alone.  The handle's, valid until the next call that fails.  Never NULL.
  */
 VFDC_API const struct vfdc_exception *
 vfdc_floppy_drive_exception(const struct vfdc_floppy_drive *drive);
