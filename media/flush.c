@@ -2,13 +2,15 @@
  * Flushing; see flush.h.  The order is what makes it all or nothing:
  *
  *     sync the journal, and the directory that it is in
+ *     give a short image its whole size, sync it
  *     write each run of dirty sectors in place, sync the image
  *     remove the journal, sync the directory
  *
  * Until the first line is done the image is as it was; from then on the journal can make it whole
  * again.  Only a sync that succeeds proves anything: writes to a full disk may all do well before
  * it.  After one that failed the system may have dropped what it could not write, so the sectors
- * stay dirty and the next flush writes them anew; the sync alone is never repeated.
+ * stay dirty and the next flush writes them anew, and the journal too; the sync alone is never
+ * repeated.
  */
 #include "flush.h"
 
@@ -17,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "geometry.h"
 #include "text.h"
 #include "vfd_journal.h"
 
@@ -68,6 +71,8 @@ static void close_generation(struct vfd *vfd, struct vfdc_media_flush *flush)
     struct vfd_journal *journal = &vfd->journal;
     unsigned older = older_journal(journal);
 
+    flush->is_journal_doubtful = false;
+    flush->is_removal_pending = journal->is_removal_pending;
     flush->journal_fd[0] = journal->file[0].fd;
     flush->journal_fd[1] = journal->file[1].fd;
     flush->closed = VFD_NO_JOURNAL;
@@ -94,6 +99,9 @@ static vfdc_result begin(struct vfd *vfd, struct vfdc_media_error *error)
     if (result == 0) {
         result = vfd_journal_stand_alone(vfd, older_journal(&vfd->journal));
     }
+    if (result == 0) {
+        result = vfd_journal_write_again(vfd);
+    }
     if (result != 0) {
         return fail(vfd, error, VFDC_MEDIA_NO_LBA,
                     result == ENOSPC || result == EDQUOT ? "%p: no space left for the journal"
@@ -105,6 +113,7 @@ static vfdc_result begin(struct vfd *vfd, struct vfdc_media_error *error)
     flush->copy = NULL;
     flush->is_touching = false;
     flush->file_bytes = vfd->file_bytes;
+    flush->is_size_pending = vfd->is_size_pending;
     flush->warnings = 0;
     (void)text_succeed(&flush->error);
     close_generation(vfd, flush);
@@ -237,6 +246,7 @@ static vfdc_result sync_journals(struct vfdc_media_flush *flush)
     for (unsigned i = 0; i < VFD_N_JOURNALS && !vfdc_failed(result); i++) {
         if (flush->journal_fd[i] >= 0) {
             result = sync_file(flush, flush->journal_fd[i], "%p: cannot sync the journal: %e");
+            flush->is_journal_doubtful = vfdc_failed(result);
         }
     }
     return vfdc_failed(result) ? result : sync_directory(flush);
@@ -267,34 +277,44 @@ static uint32_t dirty_run(struct vfdc_media_flush *flush, uint32_t first)
     return count;
 }
 
-/* Whether anything dirty lies behind the end of a short image. */
-static bool reaches_beyond_end(struct vfdc_media_flush *flush)
+/*
+ * Whether anything dirty lies behind the end of a short image; or in its boot sector, which alone
+ * says how long it is to be: a flush that is cut must find that again.
+ */
+static bool needs_whole_size(struct vfdc_media_flush *flush)
 {
     for (uint32_t lba = 0; lba < IMAGE_MAX_SECTORS; lba++) {
+        uint64_t offset = (uint64_t)lba * image_sector_bytes(&vfd_of(flush)->image);
+
         if (is_dirty(flush, lba) &&
-            (uint64_t)lba * image_sector_bytes(&vfd_of(flush)->image) >= flush->file_bytes) {
+            (offset >= flush->file_bytes || offset < GEOMETRY_END_BYTES)) {
             return true;
         }
     }
     return false;
 }
 
-/* Make a short image whole before a sector behind its end goes in place. */
+/* Make a short image whole, and that lasting, before such a sector goes in place. */
 static vfdc_result extend(struct vfdc_media_flush *flush)
 {
     const struct vfd *vfd = vfd_of(flush);
     uint64_t n_bytes = (uint64_t)vfd->image.n_sectors * image_sector_bytes(&vfd->image);
     int result;
 
-    if (!reaches_beyond_end(flush)) {
+    if ((flush->file_bytes >= n_bytes && !flush->is_size_pending) || !needs_whole_size(flush)) {
         return VFDC_S_OK;
     }
     flush->is_touching = true;
+    flush->is_size_pending = true;
     result = vfd->system->truncate(vfd->system_opaque, vfd->fd, n_bytes);
     if (result != 0) {
         return fail_whole(flush, "%p: cannot extend the short image: %e", vfd_errno(result));
     }
     flush->file_bytes = n_bytes;
+    if (vfdc_failed(sync_file(flush, vfd->fd, "%p: cannot sync the image: %e"))) {
+        return VFDC_DISP_E_EXCEPTION;
+    }
+    flush->is_size_pending = false;
     return VFDC_S_OK;
 }
 
@@ -354,22 +374,35 @@ static vfdc_result settle_image(struct vfdc_media_flush *flush)
 }
 
 /* A journal whose name is gone is of no more use, whatever becomes of the directory's sync. */
-static vfdc_result remove_journal(struct vfdc_media_flush *flush)
+static vfdc_result unlink_journal(struct vfdc_media_flush *flush, unsigned closed)
 {
     const struct vfd *vfd = vfd_of(flush);
-    unsigned closed = flush->closed;
-    int result;
+    int result = vfd_journal_unlink(vfd, closed);
 
-    if (closed >= VFD_N_JOURNALS) {
-        return VFDC_S_OK;
-    }
-    result = vfd_journal_unlink(vfd, closed);
     if (result != 0) {
         return fail_whole(flush, "%p: cannot remove the journal: %e", result);
     }
     (void)vfd->system->close(vfd->system_opaque, flush->journal_fd[closed]);
     flush->journal_fd[closed] = -1;
-    return sync_directory(flush);
+    flush->is_removal_pending = true;
+    return VFDC_S_OK;
+}
+
+/* Its name must not come back once somebody else may write to the image. */
+static vfdc_result remove_journal(struct vfdc_media_flush *flush)
+{
+    unsigned closed = flush->closed;
+    vfdc_result result = VFDC_S_OK;
+
+    if (closed < VFD_N_JOURNALS) {
+        result = unlink_journal(flush, closed);
+    }
+    if (vfdc_failed(result) || !flush->is_removal_pending) {
+        return result;
+    }
+    result = sync_directory(flush);
+    flush->is_removal_pending = vfdc_failed(result);
+    return result;
 }
 
 static vfdc_result write_all(struct vfdc_media_flush *flush)
@@ -411,6 +444,7 @@ vfdc_result flush_write(struct vfdc_media_flush *flush, struct vfdc_media_error 
 static void note_file(struct vfd *vfd, const struct vfdc_media_flush *flush)
 {
     vfd->file_bytes = flush->file_bytes;
+    vfd->is_size_pending = flush->is_size_pending;
     if (flush->is_written) {
         vfd->modified_ns = flush->status.modified_ns;
         vfd->changed_ns = flush->status.changed_ns;
@@ -426,8 +460,12 @@ static void note_journal(struct vfd *vfd, const struct vfdc_media_flush *flush)
     struct vfd_journal *journal = &vfd->journal;
     unsigned closed = flush->closed;
 
+    journal->is_removal_pending = flush->is_removal_pending;
     if (closed >= VFD_N_JOURNALS) {
         return;
+    }
+    for (unsigned which = 0; which < VFD_N_JOURNALS && flush->is_journal_doubtful; which++) {
+        journal->file[which].is_doubtful = true;
     }
     if (flush->journal_fd[closed] < 0) {
         journal->file[closed] = (struct vfd_journal_file){ .fd = -1 };

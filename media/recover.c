@@ -21,9 +21,6 @@
 /* O_NONBLOCK: a pipe of that name must not hold us up. */
 #define OPEN_FLAGS (O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 
-/* As many as the longest journal can have. */
-#define MAX_RECORDS ((uint32_t)(2u * VFD_JOURNAL_MOST_BYTES / 128u))
-
 #define MAX_ASIDE 1000u
 
 /* Its place on the stack is not its caller's, who goes on without it. */
@@ -176,6 +173,9 @@ static vfdc_result find(struct recovery *recovery, unsigned which)
     if (!vfdc_failed(result) && recovery->found[which].kind == GOOD) {
         vfd->journal.file[which].fd = fd;
         vfd->journal.file[which].n_bytes = JOURNAL_HEADER_BYTES;
+        /* what the last holder's syncs said nobody knows */
+        vfd->journal.file[which].is_doubtful = true;
+        vfd->is_size_pending = true;
     } else {
         (void)vfd->system->close(vfd->system_opaque, fd);
     }
@@ -301,7 +301,7 @@ static vfdc_result visit_journal(struct recovery *recovery, unsigned which, visi
     struct journal_record record = { .serial = 0 };
     vfdc_result result = VFDC_S_OK;
 
-    for (uint32_t n = 0; n < MAX_RECORDS && !vfdc_failed(result); n++) {
+    for (uint32_t n = 0; n < VFD_JOURNAL_MAX_RECORDS && !vfdc_failed(result); n++) {
         result = read_record(recovery, which, offset, recovery->next_serial, &record);
         if (result != VFDC_S_OK) {
             break;

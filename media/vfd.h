@@ -30,6 +30,7 @@ struct vfd_journal_file {
     uint64_t n_bytes; /* of good records, header included */
     uint64_t first_serial;
     bool is_following; /* as its header says */
+    bool is_doubtful;  /* a sync of it failed: what can be read of it may be nowhere else */
 };
 
 struct vfd_journal {
@@ -38,6 +39,7 @@ struct vfd_journal {
     char name_aside[VFD_NAME_BYTES];           /* of one that recovery moves out of the way */
     unsigned current; /* the one that records go to */
     uint64_t serial;  /* of the next record */
+    bool is_removal_pending; /* of a name, until the directory is synced */
 
     /* Sectors written and not in the journal yet, in order, with the hash of what they held. */
     uint32_t n_pending;
@@ -59,8 +61,11 @@ struct vfdc_media_flush {
     uint8_t *copy;   /* of what it is about, side by side; NULL: in the image's own memory */
     unsigned closed; /* the journal that goes when it has succeeded, or VFD_NO_JOURNAL */
     int journal_fd[VFD_N_JOURNALS]; /* to be synced first; -1 for none */
+    bool is_journal_doubtful;       /* that failed */
+    bool is_removal_pending;
     struct vfdc_system_status status; /* of the file, before it and behind it */
     uint64_t file_bytes; /* as they are to be */
+    bool is_size_pending; /* they are not lasting yet */
     bool is_touching;    /* it has begun to write in place */
     uint32_t warnings;
     struct vfdc_media_error error;
@@ -75,6 +80,7 @@ struct vfd {
     int fd;
     uint64_t file_bytes, device, inode; /* as at attach, but for our own extension */
     uint64_t modified_ns, changed_ns;   /* likewise, but for our own writes */
+    bool is_size_pending;               /* of our extension: no sync of it has succeeded */
     bool is_touched;                    /* by a flush that failed: the times say nothing */
     bool is_device;                     /* a host's drive: no journal, written in place */
 

@@ -26,6 +26,7 @@ void vfd_journal_init(struct vfd_journal *journal)
     }
     journal->current = 0;
     journal->serial = 1;
+    journal->is_removal_pending = false;
     journal->n_pending = 0;
 }
 
@@ -97,7 +98,7 @@ int vfd_journal_discard(struct vfd *vfd)
 {
     const unsigned order[VFD_N_JOURNALS] = { vfd->journal.current & 1u,
                                              (vfd->journal.current & 1u) ^ 1u };
-    bool is_any = vfd_journal_stands(vfd);
+    bool is_any = vfd_journal_stands(vfd) || vfd->journal.is_removal_pending;
     int result = 0;
 
     for (unsigned i = 0; i < VFD_N_JOURNALS && result == 0; i++) {
@@ -238,6 +239,7 @@ static int begin_file(struct vfd *vfd, unsigned which)
     }
     vfd->journal.file[which].fd = fd;
     vfd->journal.file[which].n_bytes = 0;
+    vfd->journal.file[which].is_doubtful = false;
     return 0;
 }
 
@@ -297,6 +299,88 @@ int vfd_journal_append(struct vfd *vfd)
 
     for (unsigned i = 0; i < MAX_APPENDS && vfd->journal.n_pending > 0 && result == 0; i++) {
         result = append_one(vfd);
+    }
+    return result;
+}
+
+/* ---- once more ---------------------------------------------------------------------------- */
+
+/* So many bytes that were just read to vfd->journal.record. */
+static int put_back(struct vfd *vfd, const struct vfd_journal_file *file, size_t n_bytes,
+                    uint64_t offset)
+{
+    size_t done = 0;
+
+    return vfd_write_to(vfd, file->fd, vfd->journal.record, n_bytes, offset, &done);
+}
+
+static int write_header_again(struct vfd *vfd, const struct vfd_journal_file *file,
+                              struct journal_header *header)
+{
+    int result = vfd_read_from(vfd, file->fd, vfd->journal.record, JOURNAL_HEADER_BYTES, 0);
+
+    if (result != 0) {
+        return result;
+    }
+    if (!journal_get_header(vfd->journal.record, header)) {
+        return EIO;
+    }
+    return put_back(vfd, file, JOURNAL_HEADER_BYTES, 0);
+}
+
+/* The record at *offset, with that serial; then *offset is behind it. */
+static int write_record_again(struct vfd *vfd, const struct vfd_journal_file *file,
+                              uint64_t serial, uint64_t *offset)
+{
+    size_t n_there = JOURNAL_RECORD_BYTES;
+    struct journal_record record = { .serial = 0 };
+    uint64_t at = *offset;
+    int result;
+
+    if (file->n_bytes - at < n_there) {
+        n_there = (size_t)(file->n_bytes - at);
+    }
+    result = vfd_read_from(vfd, file->fd, vfd->journal.record, n_there, at);
+    if (result != 0) {
+        return result;
+    }
+    if (!journal_get_record(vfd->journal.record, n_there, image_sector_bytes(&vfd->image),
+                            &record) ||
+        record.serial != serial) {
+        return EIO;
+    }
+    *offset = at + journal_record_bytes(&record);
+    return put_back(vfd, file, journal_record_bytes(&record), at);
+}
+
+/*
+ * After a sync that failed the system may take what it has of the file for written, and drop it
+ * later; another sync alone would succeed and prove nothing.
+ */
+static int write_again(struct vfd *vfd, const struct vfd_journal_file *file)
+{
+    struct journal_header header = { .first_serial = 0 };
+    uint64_t offset = JOURNAL_HEADER_BYTES;
+    int result = write_header_again(vfd, file, &header);
+
+    for (uint32_t n = 0; n < VFD_JOURNAL_MAX_RECORDS && offset < file->n_bytes && result == 0;
+         n++) {
+        result = write_record_again(vfd, file, header.first_serial + n, &offset);
+    }
+    return result == VFD_ENDED ? EIO : result;
+}
+
+int vfd_journal_write_again(struct vfd *vfd)
+{
+    int result = 0;
+
+    for (unsigned which = 0; which < VFD_N_JOURNALS && result == 0; which++) {
+        struct vfd_journal_file *file = &vfd->journal.file[which];
+
+        if (file->fd >= 0 && file->is_doubtful) {
+            result = write_again(vfd, file);
+            file->is_doubtful = result != 0;
+        }
     }
     return result;
 }

@@ -23,6 +23,9 @@
 #define VFD_JOURNAL_LONG_BYTES (UINT64_C(16) << 20)
 #define VFD_JOURNAL_MOST_BYTES (UINT64_C(64) << 20)
 
+/* As many as the longest two can have. */
+#define VFD_JOURNAL_MAX_RECORDS ((uint32_t)(2u * VFD_JOURNAL_MOST_BYTES / 128u))
+
 /* None stands. */
 void vfd_journal_init(struct vfd_journal *journal);
 
@@ -52,6 +55,12 @@ int vfd_journal_append(struct vfd *vfd);
  * The older journal is gone: say so in the header of this one, before it is synced.  0 or an errno.
  */
 int vfd_journal_stand_alone(struct vfd *vfd, unsigned which);
+
+/*
+ * Before they are synced: those whose last sync failed are written anew.  0 or an errno; EIO where
+ * one can no longer be read whole.
+ */
+int vfd_journal_write_again(struct vfd *vfd);
 
 /* Take a journal's name away; it stands no more.  0 or an errno. */
 int vfd_journal_unlink(const struct vfd *vfd, unsigned which);

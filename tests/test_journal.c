@@ -488,6 +488,71 @@ static void a_long_journal_is_flushed(void **state)
     assert_in_range(status.st_size, 1, 4 << 20);
 }
 
+/* What a sync that failed may have dropped is written anew before the next; if it can be. */
+static void a_journal_whose_sync_failed_is_written_again(void **state)
+{
+    struct scene *scene = *state;
+    const struct faulty_plan *plan = &scene->faulty.plan[FAULTY_PWRITE];
+    uint8_t before[8192], now[8192];
+    uint32_t n_writes;
+    size_t n_bytes;
+
+    open_it(scene);
+    write_three_commands(scene);
+    n_bytes = read_file(scene->journal, before, sizeof(before));
+    faulty_system_fail(&scene->faulty, FAULTY_SYNC, EIO, 0, 1);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_DISP_E_EXCEPTION);
+    n_writes = plan->n_calls;
+    faulty_system_fail(&scene->faulty, FAULTY_SYNC, EIO, 0, 1);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_DISP_E_EXCEPTION);
+    assert_int_equal(plan->n_calls - n_writes, 4); /* its header and three records */
+    assert_int_equal(read_file(scene->journal, now, sizeof(now)), n_bytes);
+    assert_memory_equal(before, now, n_bytes);
+
+    faulty_system_fail(&scene->faulty, FAULTY_PREAD, EIO, 2, 1);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_DISP_E_EXCEPTION);
+    assert_int_equal(scene->error.system_errno, EIO);
+    patch(scene->journal, 200, "?", 1); /* lost: nothing is written in place on its strength */
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_DISP_E_EXCEPTION);
+    assert_int_equal(scene->error.system_errno, EIO);
+    assert_int_equal(in_file(scene, 100), 100);
+    assert_int_equal(vfdc_media_dirty_sectors(scene->media), 3);
+    patch(scene->journal, 200, before + 200, 1);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
+    assert_int_equal(commands_in_file(scene), 3);
+
+    n_writes = plan->n_calls; /* and no more */
+    write_one(scene, 5, 0xb1);
+    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
+    assert_int_equal(plan->n_calls - n_writes, 2);
+}
+
+/* A name that was taken away, but not lastingly, until the directory is synced. */
+static void a_removal_that_was_not_synced_is_synced_by_the_next_flush(void **state)
+{
+    struct scene *scene = *state;
+    const struct faulty_plan *plan = &scene->faulty.plan[FAULTY_SYNC];
+    uint32_t n_syncs;
+
+    open_it(scene);
+    write_three_commands(scene);
+    faulty_system_fail(&scene->faulty, FAULTY_SYNC, EIO, 3, 1);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_DISP_E_EXCEPTION);
+    assert_false(exists(scene->journal));
+    n_syncs = plan->n_calls;
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
+    assert_int_equal(plan->n_calls - n_syncs, 2); /* the image and the directory */
+
+    write_three_commands(scene);
+    faulty_system_fail(&scene->faulty, FAULTY_SYNC, EIO, 3, 1);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_DISP_E_EXCEPTION);
+    n_syncs = plan->n_calls;
+    assert_int_equal(vfdc_media_discard(scene->media, &scene->error), VFDC_S_OK);
+    scene->media = NULL;
+    assert_int_equal(plan->n_calls - n_syncs, 1);
+}
+
 /* ---- finding one ------------------------------------------------------------------------- */
 
 static void a_journal_cut_anywhere_gives_a_prefix(void **state)
@@ -856,6 +921,8 @@ int main(void)
         TEST(short_and_interrupted_appends_are_continued),
         TEST(a_flush_that_fails_anywhere_is_made_again),
         TEST(a_long_journal_is_flushed),
+        TEST(a_journal_whose_sync_failed_is_written_again),
+        TEST(a_removal_that_was_not_synced_is_synced_by_the_next_flush),
         TEST(a_journal_cut_anywhere_gives_a_prefix),
         TEST(a_journal_damaged_anywhere_is_never_applied_wrongly),
         TEST(what_another_program_wrote_is_not_overwritten),

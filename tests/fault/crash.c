@@ -494,16 +494,66 @@ static void failed_command(struct guest *guest)
     flush(guest);
 }
 
+static void fail_flush(struct guest *guest, enum simulated_place place)
+{
+    guest->system->failing = place;
+    check(vfdc_failed(vfdc_media_flush(guest->media, NULL)), "a flush does well without a sync");
+}
+
 /* The sync of the image fails, and what was written to it never comes to the disk. */
 static void failed_flush(struct guest *guest)
 {
     command(guest, 2, 2);
     command(guest, 9, 1);
-    guest->system->is_sync_failing = true;
-    check(vfdc_failed(vfdc_media_flush(guest->media, NULL)), "a flush does well without a sync");
+    fail_flush(guest, PLACE_IMAGE);
     command(guest, 3, 1);
     flush(guest);
     command(guest, 9, 1);
+}
+
+/* That of the journal fails, and what was appended never comes to the disk. */
+static void failed_journal(struct guest *guest)
+{
+    command(guest, 2, 2);
+    command(guest, 9, 1);
+    fail_flush(guest, PLACE_JOURNAL);
+    command(guest, 3, 1);
+    flush(guest);
+    command(guest, 9, 1);
+    fail_flush(guest, PLACE_JOURNAL);
+    flush(guest);
+}
+
+/* Those of the directory fail; a journal that comes back must not undo what another wrote. */
+static void failed_directory(struct guest *guest)
+{
+    command(guest, 2, 1);
+    command(guest, 13, 1);
+    fail_flush(guest, PLACE_DIRECTORY);
+    fail_flush(guest, PLACE_DIRECTORY_BEHIND);
+    flush(guest);
+    release(guest);
+    overwrite(guest, 2, guest->checker->first + 2u * SECTOR);
+    overwrite(guest, 13, guest->checker->first + 13u * SECTOR);
+    open_image(guest);
+}
+
+/* In a recovery; the next one is good. */
+static void failed_recovery(struct guest *guest)
+{
+    static const enum simulated_place fails[] = { PLACE_JOURNAL, PLACE_DIRECTORY, PLACE_IMAGE };
+    struct vfdc_media_options options = options_for(guest->checker, guest->system);
+
+    for (size_t i = 0; i < sizeof(fails) / sizeof(fails[0]); i++) {
+        command(guest, 2, 2);
+        command(guest, 9, 1);
+        release(guest);
+        guest->system->failing = fails[i];
+        check(vfdc_failed(vfdc_media_open_vfd(SIMULATED_PATH, &options, &guest->media, NULL)),
+              "a recovery does well without a sync");
+        open_image(guest);
+        note_lasting(guest, guest->bounds.begun);
+    }
 }
 
 /* Two sectors are put back to what they were, which a journal that comes back would undo. */
@@ -531,6 +581,22 @@ static void short_image(struct guest *guest)
     command(guest, 319, 1);
 }
 
+/* Its boot sector, which alone explains that it is short, is overwritten. */
+static void short_boot_sector(struct guest *guest)
+{
+    command(guest, 10, 1);
+    flush(guest);
+    command(guest, 0, 1);
+    fail_flush(guest, PLACE_SIZE);
+    write_new(guest, 0, 1);
+    write_new(guest, 5, 1);
+    commit(guest);
+    command(guest, 11, 1);
+    flush(guest);
+    command(guest, 0, 2);
+    flush(guest);
+}
+
 static const struct scenario {
     const char *name;
     void (*run)(struct guest *guest);
@@ -543,8 +609,12 @@ static const struct scenario {
     { "split apart", split_apart, false },
     { "failed command", failed_command, false },
     { "failed flush", failed_flush, false },
+    { "failed journal", failed_journal, false },
+    { "failed directory", failed_directory, false },
+    { "failed recovery", failed_recovery, false },
     { "another program", another_program, false },
     { "short image", short_image, true },
+    { "its boot sector", short_boot_sector, true },
 };
 
 #define N_SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
@@ -636,6 +706,7 @@ static const struct {
 } places[] = {
     { PLACE_JOURNAL, "the journal" },
     { PLACE_DIRECTORY, "the directory before the journal is applied" },
+    { PLACE_SIZE, "the size of a short image" },
     { PLACE_IMAGE, "the image" },
     { PLACE_DIRECTORY_BEHIND, "the directory behind the journal's removal" },
 };
@@ -655,7 +726,7 @@ static unsigned run_without(struct checker *checker, struct limits limits)
         count_from_0(checker, limits);
         checker->without_in_recovery = is_recovery ? place : PLACE_NONE;
         for (size_t k = 0; k < N_SCENARIOS; k++) {
-            if (!scenarios[k].is_short) {
+            if (scenarios[k].is_short == (place == PLACE_SIZE)) {
                 run(checker, &scenarios[k], is_recovery ? PLACE_NONE : place);
             }
         }

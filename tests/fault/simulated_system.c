@@ -144,9 +144,10 @@ static void restart(struct simulated_system *system)
     }
     system->bounds = (struct simulated_bounds){ .lasting = 0 };
     system->is_unlinked = false;
+    system->is_resized = false;
     system->short_write_in = 0;
     system->is_full = false;
-    system->is_sync_failing = false;
+    system->failing = PLACE_NONE;
 }
 
 void simulated_system_start(struct simulated_system *system, const struct simulated_disk *disk)
@@ -189,6 +190,7 @@ static void record_write(struct simulated_system *system, unsigned file, const u
 {
     size_t n_piece;
 
+    system->is_resized = system->is_resized && file != SIMULATED_IMAGE;
     need(offset + n_bytes <= SIMULATED_FILE_BYTES &&
              system->n_bytes + n_bytes <= SIMULATED_BYTES, "what is written");
     if (offset + n_bytes > system->live.n_bytes[file]) {
@@ -536,6 +538,7 @@ static int truncate_to(void *opaque, int fd, uint64_t n_bytes)
     need(n_bytes <= SIMULATED_FILE_BYTES, "a longer file");
     record(system, (struct simulated_event){
         .change = CHANGE_SIZE, .file = file, .n_bytes = (size_t)n_bytes });
+    system->is_resized = file == SIMULATED_IMAGE;
     system->modified[file] = ++system->clock;
     return 0;
 }
@@ -544,13 +547,15 @@ static int sync_file(void *opaque, int fd)
 {
     struct simulated_system *system = opaque;
     unsigned file = file_of(system, fd);
-    enum simulated_place place = file == SIMULATED_IMAGE ? PLACE_IMAGE : PLACE_JOURNAL;
+    enum simulated_place place = file != SIMULATED_IMAGE ? PLACE_JOURNAL
+                                 : system->is_resized    ? PLACE_SIZE
+                                                         : PLACE_IMAGE;
 
     if (file == SIMULATED_NONE) {
         return -EBADF;
     }
-    if (place == PLACE_IMAGE && system->is_sync_failing) {
-        system->is_sync_failing = false;
+    if (place == system->failing) {
+        system->failing = PLACE_NONE;
         record(system, (struct simulated_event){ .change = CHANGE_DROP, .file = file });
         return -EIO;
     }
@@ -615,6 +620,10 @@ static int sync_directory(void *opaque, int directory)
     enum simulated_place place = system->is_unlinked ? PLACE_DIRECTORY_BEHIND : PLACE_DIRECTORY;
 
     (void)directory;
+    if (place == system->failing) {
+        system->failing = PLACE_NONE;
+        return -EIO;
+    }
     system->is_unlinked = false;
     if (place != system->without) {
         record(system, (struct simulated_event){ .change = CHANGE_SYNC_DIRECTORY });

@@ -70,6 +70,7 @@ enum simulated_place {
     PLACE_NONE,
     PLACE_JOURNAL,          /* the journal, before it is applied */
     PLACE_DIRECTORY,        /* its name, likewise */
+    PLACE_SIZE,             /* the size that a short image is given, before that */
     PLACE_IMAGE,            /* the image, before the journal goes */
     PLACE_DIRECTORY_BEHIND, /* the directory, behind that */
 };
@@ -93,9 +94,10 @@ struct simulated_system {
     struct simulated_bounds bounds;
     enum simulated_place without; /* this sync does nothing and succeeds */
     bool is_unlinked;             /* a name was, since the directory was last synced */
+    bool is_resized;              /* the image was, and nothing is written to it yet */
     unsigned short_write_in;      /* so many writes from now one is short, and the next fails */
     bool is_full;
-    bool is_sync_failing; /* the next one of the image */
+    enum simulated_place failing; /* the next of these syncs fails */
 };
 
 /* What of a system's events a loss of power finds lasting, and what it may leave. */
