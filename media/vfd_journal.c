@@ -70,6 +70,18 @@ bool vfd_journal_stands(const struct vfd *vfd)
     return vfd->journal.file[0].fd >= 0 || vfd->journal.file[1].fd >= 0;
 }
 
+uint64_t vfd_journal_bytes(const struct vfd *vfd)
+{
+    const struct vfd_journal_file *file = &vfd->journal.file[vfd->journal.current & 1u];
+
+    return file->fd >= 0 ? file->n_bytes : 0;
+}
+
+bool vfd_journal_is_full(const struct vfd *vfd)
+{
+    return vfd_journal_bytes(vfd) > VFD_JOURNAL_MOST_BYTES;
+}
+
 int vfd_journal_unlink(const struct vfd *vfd, unsigned which)
 {
     int result = vfd->system->unlink_at(vfd->system_opaque, vfd->directory,
@@ -266,9 +278,6 @@ static int append_one(struct vfd *vfd)
     size_t n_header = 0;
     int result = 0;
 
-    if (file->fd >= 0 && file->n_bytes > VFD_JOURNAL_MOST_BYTES) {
-        return ENOSPC;
-    }
     if (file->fd < 0 || file->n_bytes == 0) {
         n_header = JOURNAL_HEADER_BYTES;
         file->first_serial = journal->serial;

@@ -18,7 +18,7 @@
 
 /*
  * Beyond this a command flushes: a guest must not fill the host's disk.  Far beyond it, where that
- * fails, nothing more is taken.
+ * fails, nothing more is written, not even in memory: what was can still be flushed.
  */
 #define VFD_JOURNAL_LONG_BYTES (UINT64_C(16) << 20)
 #define VFD_JOURNAL_MOST_BYTES (UINT64_C(64) << 20)
@@ -41,6 +41,10 @@ bool vfd_journal_is_kept(const struct vfd *vfd);
 
 /* Whether any stands. */
 bool vfd_journal_stands(const struct vfd *vfd);
+
+/* The bytes of the one that records go to, and whether it takes no more. */
+uint64_t vfd_journal_bytes(const struct vfd *vfd);
+bool vfd_journal_is_full(const struct vfd *vfd);
 
 /* A sector is about to be written: its content is still what it was. */
 void vfd_journal_note(struct vfd *vfd, uint32_t lba);

@@ -11,6 +11,9 @@
 #include "text.h"
 #include "vfd_journal.h"
 
+/* A flush that a long journal asks for and that fails is tried again after each 1 MiB. */
+#define TRY_AGAIN_SHIFT 20u
+
 static struct vfd *vfd_of(struct vfdc_media *media)
 {
     return (struct vfd *)media;
@@ -48,6 +51,9 @@ static enum vfdc_media_result vfd_write_sector(struct vfdc_media *media, uint8_t
     if (image_lba(&vfd->image, cylinder, head, sector) == VFDC_MEDIA_NO_LBA) {
         return VFDC_MEDIA_NO_SECTOR;
     }
+    if (vfd_journal_is_full(vfd)) {
+        return VFDC_MEDIA_HOST_ERROR;
+    }
     /* the track first: its later load would overwrite the sector */
     result = vfd_load_track(vfd, image_track(&vfd->image, cylinder, head));
     if (result != VFDC_MEDIA_OK) {
@@ -70,6 +76,9 @@ static enum vfdc_media_result vfd_format_track(struct vfdc_media *media, uint8_t
     if (vfd->image.is_read_only) {
         return VFDC_MEDIA_WRITE_PROTECTED;
     }
+    if (vfd_journal_is_full(vfd)) {
+        return VFDC_MEDIA_HOST_ERROR;
+    }
     if (vfd_journal_is_kept(vfd)) {
         result = vfd_load_track(vfd, track);
     }
@@ -88,11 +97,15 @@ static enum vfdc_media_result vfd_format_track(struct vfdc_media *media, uint8_t
     return result;
 }
 
-/* A journal that has grown long is made short by a flush; should that fail, it grows on. */
+/*
+ * A journal that has grown long is made short by a flush; should that fail, it grows on, and the
+ * flush is tried again when it has grown by so much.
+ */
 static enum vfdc_media_result vfd_commit(struct vfdc_media *media)
 {
     struct vfd *vfd = vfd_of(media);
-    const struct vfd_journal *journal = &vfd->journal;
+    uint64_t n_before = vfd_journal_bytes(vfd);
+    uint64_t n_now;
     int result;
 
     if (vfd->is_busy) {
@@ -104,8 +117,9 @@ static enum vfdc_media_result vfd_commit(struct vfdc_media *media)
     if (result != 0) {
         return VFDC_MEDIA_HOST_ERROR;
     }
-    if (journal->file[journal->current & 1u].n_bytes > VFD_JOURNAL_LONG_BYTES &&
-        !vfd->flush.is_under_way) {
+    n_now = vfd_journal_bytes(vfd);
+    if (n_now >= VFD_JOURNAL_LONG_BYTES && !vfd->flush.is_under_way &&
+        n_now >> TRY_AGAIN_SHIFT != n_before >> TRY_AGAIN_SHIFT) {
         (void)flush_all(media, NULL);
     }
     return VFDC_MEDIA_OK;

@@ -488,6 +488,51 @@ static void a_long_journal_is_flushed(void **state)
     assert_in_range(status.st_size, 1, 4 << 20);
 }
 
+static enum vfdc_media_result write_cylinder(struct scene *scene, uint8_t value)
+{
+    uint8_t sector[512];
+
+    memset(sector, value, sizeof(sector));
+    for (unsigned i = 0; i < 36; i++) {
+        enum vfdc_media_result result = scene->media->ops->write_sector(
+            scene->media, 0, (uint8_t)(i / 18u), (uint8_t)(i % 18u + 1u), sector, 0);
+
+        if (result != VFDC_MEDIA_OK) {
+            return result;
+        }
+    }
+    return commit(scene);
+}
+
+/* No flush succeeds, and a guest writes on and on; then the trouble is over. */
+static void a_journal_at_its_limit_takes_no_more_and_can_be_flushed(void **state)
+{
+    struct scene *scene = *state;
+    const struct faulty_plan *plan = &scene->faulty.plan[FAULTY_STATUS];
+    struct stat status;
+    unsigned n_commands = 0;
+    uint32_t n_flushes;
+
+    open_it(scene);
+    n_flushes = plan->n_calls;
+    faulty_system_fail(&scene->faulty, FAULTY_STATUS, EIO, 0, UINT32_MAX);
+    while (write_cylinder(scene, (uint8_t)(n_commands % 251u)) == VFDC_MEDIA_OK) {
+        n_commands++;
+        assert_in_range(n_commands, 1, 4000);
+    }
+    assert_int_equal(stat(scene->journal, &status), 0);
+    assert_in_range(status.st_size, 64 << 20, (64 << 20) + 20000);
+    assert_in_range(plan->n_calls - n_flushes, 40, 60); /* not one each command */
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_DISP_E_EXCEPTION);
+    assert_int_equal(write_cylinder(scene, 0xee), VFDC_MEDIA_HOST_ERROR);
+    assert_int_equal(read_one(scene, 35), (int)((n_commands - 1u) % 251u));
+
+    faulty_system_fail(&scene->faulty, FAULTY_STATUS, 0, 0, 0);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
+    assert_int_equal(in_file(scene, 35), (int)((n_commands - 1u) % 251u));
+    assert_int_equal(write_cylinder(scene, 0xee), VFDC_MEDIA_OK);
+}
+
 /* What a sync that failed may have dropped is written anew before the next; if it can be. */
 static void a_journal_whose_sync_failed_is_written_again(void **state)
 {
@@ -921,6 +966,7 @@ int main(void)
         TEST(short_and_interrupted_appends_are_continued),
         TEST(a_flush_that_fails_anywhere_is_made_again),
         TEST(a_long_journal_is_flushed),
+        TEST(a_journal_at_its_limit_takes_no_more_and_can_be_flushed),
         TEST(a_journal_whose_sync_failed_is_written_again),
         TEST(a_removal_that_was_not_synced_is_synced_by_the_next_flush),
         TEST(a_journal_cut_anywhere_gives_a_prefix),
