@@ -33,6 +33,8 @@ struct limits {
     uint64_t n_selections;          /* of what a crash of the guest's work leaves */
     uint64_t n_recovery_selections; /* and one of a recovery */
     unsigned cut_one_in;            /* of so many states, the recovery is cut */
+    unsigned kill_one_in;           /* of so many deaths, the next process dies as well */
+    unsigned meddle_one_in;         /* behind one of so many, another program writes */
 };
 
 struct level {
@@ -59,9 +61,11 @@ struct checker {
     uint32_t disk_bytes;
     uint64_t version[VERSIONS]; /* what the disk was after each command, in hashes */
     unsigned n_versions;
+    uint8_t small[VERSIONS][SMALL_BYTES]; /* and in full, of a small disk */
     uint8_t first[WHOLE_BYTES]; /* the first of them */
 
     uint64_t n_states, n_recoveries, n_torn, n_lost, n_aside, n_turns;
+    uint64_t n_meddled, n_left_alone; /* states with another program's sector; set aside */
 };
 
 /* The work that is cut. */
@@ -269,22 +273,107 @@ static void visit_crash(void *opaque, const struct simulated_disk *disk)
     judge(checker, recovered(checker, 1, disk, n_cuts), cut->lasting, cut->begun);
 }
 
-/* The process dies behind event `i`; the next one opens the image, and power is lost in that. */
-static void kill_at(struct checker *checker, unsigned i)
+/*
+ * The process of the level above dies behind event `i`; the next one opens the image, and dies
+ * itself, or power is lost in that.
+ */
+static void kill_at(struct checker *checker, unsigned level, unsigned i,
+                    struct simulated_bounds bounds)
 {
-    const struct simulated_system *dead = &checker->level[0].system;
-    struct simulated_system *system = &checker->level[1].system;
-    struct simulated_bounds bounds = dead->event[i].bounds;
+    struct simulated_system *system = &checker->level[level].system;
     struct cut cut = {
-        .checker = checker, .level = 1, .lasting = bounds.lasting, .begun = bounds.begun,
+        .checker = checker, .level = level, .lasting = bounds.lasting, .begun = bounds.begun,
     };
     uint64_t content;
 
-    simulated_system_follow(system, dead, i + 1u);
+    simulated_system_follow(system, &checker->level[level - 1u].system, i + 1u);
     content = open_again(checker, system);
     judge(checker, content, bounds.told, bounds.begun);
-    if (content != 0 && bounds.begun != 0) {
-        cut_recovery(&cut, i + 1u, content);
+    if (content == 0 || bounds.begun == 0) {
+        return;
+    }
+    if (level == 1 && i % checker->limits.kill_one_in == 0) {
+        for (unsigned k = i + 1u; k < system->n_events; k++) {
+            kill_at(checker, 2, k, bounds);
+        }
+    }
+    cut_recovery(&cut, i + 1u, content);
+}
+
+/* ---- another program, behind a death ------------------------------------------------------- */
+
+struct meddling {
+    struct checker *checker;
+    size_t at;
+    const uint8_t *sector;
+    unsigned lasting, begun;
+};
+
+/* The disk as some command left it, but for that one sector. */
+static bool is_version_but_one(const struct meddling *meddling, const uint8_t *bytes)
+{
+    const size_t behind = meddling->at + SECTOR;
+
+    for (unsigned i = meddling->lasting; i <= meddling->begun; i++) {
+        const uint8_t *version = meddling->checker->small[i];
+
+        if (memcmp(bytes, version, meddling->at) == 0 &&
+            memcmp(bytes + behind, version + behind, SMALL_BYTES - behind) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What it wrote stays; and the journal is either no obstacle to that, or not applied at all. */
+static void visit_meddled(void *opaque, const struct simulated_disk *disk)
+{
+    const struct meddling *meddling = opaque;
+    struct checker *checker = meddling->checker;
+    struct simulated_system *system = &checker->level[2].system;
+    const uint8_t *now = system->live.bytes[SIMULATED_IMAGE];
+    uint64_t n_aside = checker->n_aside;
+    bool is_good;
+
+    simulated_system_start(system, disk);
+    is_good = open_again(checker, system) != 0 &&
+              memcmp(now + meddling->at, meddling->sector, SECTOR) == 0;
+    if (checker->n_aside != n_aside) {
+        is_good = is_good && memcmp(now, disk->bytes[SIMULATED_IMAGE], SMALL_BYTES) == 0;
+        checker->n_left_alone++;
+    } else {
+        is_good = is_good && is_version_but_one(meddling, now);
+    }
+    checker->n_aside = n_aside;
+    checker->n_meddled++;
+    checker->n_torn += !is_good;
+}
+
+/*
+ * The process dies behind event `i`; another program writes something new to a sector, and then
+ * power is lost: a journal may stand, or come back.
+ */
+static void meddle_at(struct checker *checker, unsigned i)
+{
+    struct level *level = &checker->level[1];
+    const struct simulated_system *dead = &checker->level[0].system;
+    uint8_t sector[SECTOR];
+    struct meddling meddling = {
+        .checker = checker, .sector = sector,
+        .lasting = dead->event[i].bounds.lasting, .begun = dead->event[i].bounds.begun,
+    };
+
+    memset(sector, 0xfe, sizeof(sector));
+    for (unsigned lba = 0; lba < SMALL_BYTES / SECTOR; lba++) {
+        meddling.at = lba * SECTOR;
+        simulated_system_follow(&level->system, dead, i + 1u);
+        simulated_system_overwrite(&level->system, meddling.at, sector, SECTOR);
+        simulated_replay_begin(&level->replay, &level->system);
+        for (unsigned k = 0; k < level->system.n_events; k++) {
+            simulated_replay_step(&level->replay, &level->system, k);
+        }
+        simulated_replay_crash(&level->replay, &level->system, &checker->recovery_choice,
+                               &level->disk, visit_meddled, &meddling);
     }
 }
 
@@ -303,7 +392,10 @@ static void check_all(struct checker *checker)
         simulated_replay_step(&level->replay, &level->system, i);
         simulated_replay_crash(&level->replay, &level->system, &checker->choice, &level->disk,
                                visit_crash, &cut);
-        kill_at(checker, i);
+        kill_at(checker, 1, i, level->system.event[i].bounds);
+        if (checker->disk_bytes == SMALL_BYTES && i % checker->limits.meddle_one_in == 0) {
+            meddle_at(checker, i);
+        }
     }
 }
 
@@ -350,6 +442,9 @@ static void begin_version(struct guest *guest)
 
     check(checker->n_versions < VERSIONS, "too many commands");
     checker->version[checker->n_versions] = hash_of(guest->now, checker->disk_bytes);
+    if (checker->disk_bytes == SMALL_BYTES) {
+        memcpy(checker->small[checker->n_versions], guest->now, SMALL_BYTES);
+    }
     guest->bounds.begun = checker->n_versions;
     checker->n_versions++;
     guest->system->bounds = guest->bounds;
@@ -657,6 +752,7 @@ static void run(struct checker *checker, const struct scenario *scenario,
     make_image(checker, scenario->is_short);
     memcpy(guest.now, checker->first, checker->disk_bytes);
     checker->version[0] = hash_of(guest.now, checker->disk_bytes);
+    memcpy(checker->small[0], guest.now, SMALL_BYTES);
     checker->n_versions = 1;
     simulated_system_start(guest.system, &checker->level[0].disk);
     guest.system->without = without;
@@ -673,6 +769,7 @@ static void count_from_0(struct checker *checker, struct limits limits)
     checker->recovery_choice = (struct simulated_choice){ limits.n_recovery_selections, 0x5eed };
     checker->n_states = checker->n_recoveries = checker->n_torn = 0;
     checker->n_lost = checker->n_aside = checker->n_turns = 0;
+    checker->n_meddled = checker->n_left_alone = 0;
 }
 
 /* How many of the scenarios show a fault; none may. */
@@ -697,6 +794,9 @@ static unsigned run_whole(struct checker *checker)
     }
     printf("tests/fault/crash: %lu states, torn %lu, lost %lu\n", checker->n_states,
            checker->n_torn, checker->n_lost);
+    printf("with another program's sector: %lu states, in %lu the journal was set aside\n",
+           checker->n_meddled, checker->n_left_alone);
+    check(checker->n_left_alone > 0, "no journal stood in another program's way");
     return n_failed;
 }
 
@@ -742,8 +842,8 @@ static unsigned run_without(struct checker *checker, struct limits limits)
 
 int main(int argc, char **argv)
 {
-    static const struct limits a_few = { 40, 6, 50 };
-    static const struct limits many = { 1u << 16, 8, 4 };
+    static const struct limits a_few = { 40, 6, 50, 24, 6 };
+    static const struct limits many = { 1u << 16, 8, 4, 1, 1 };
     struct checker *checker = calloc(1, sizeof(*checker));
     bool is_long = argc == 2 && strcmp(argv[1], "-long") == 0;
     unsigned n_failed;
