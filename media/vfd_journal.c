@@ -306,6 +306,9 @@ int vfd_journal_append(struct vfd *vfd)
 {
     int result = 0;
 
+    if (!vfd_journal_stands(vfd)) {
+        vfd->journal.current = 0; /* the second name is for what comes during a flush */
+    }
     for (unsigned i = 0; i < MAX_APPENDS && vfd->journal.n_pending > 0 && result == 0; i++) {
         result = append_one(vfd);
     }

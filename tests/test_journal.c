@@ -847,6 +847,10 @@ static void both_journals_are_recovered_in_order(void **state)
         assert_int_equal(in_file(scene, 5), 0xb1);
         assert_int_equal(in_file(scene, 6), 0xb2);
         assert_int_equal(in_file(scene, 100), 0xa3);
+        write_one(scene, 5, 0xd1); /* and the first name is the next one's */
+        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        assert_true(exists(scene->journal) && !exists(scene->journal_2));
+        assert_int_equal(vfdc_media_flush(scene->media, NULL), VFDC_S_OK);
         assert_false(exists(scene->journal) || exists(scene->journal_2));
         close_it(scene);
     }

@@ -280,6 +280,11 @@ image .a.vfd.vfdc-journal bytes:1 fill:00
 journal a.vfd = yes
 journal a.vfd = no
 END
+fails 'journal is yes, wanted no   | journal a.vfd = no' <<'END'
+image .a.vfd.vfdc-journal-2 bytes:1 fill:00
+journal a.vfd = yes
+journal a.vfd = no
+END
 fails 'byte 513 of the file is 00, wanted 01   | file a.vfd@512+4 = hex:01010000' <<'END'
 image a.vfd 160K lba
 file a.vfd@512+4 = hex:01010000

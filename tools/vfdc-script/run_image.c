@@ -57,17 +57,25 @@ bool image_chmod(struct run *run, const struct argument arg[])
     return is_done || file_failed(run, arg[0].words[0]);
 }
 
+/* Whether one of that name stands beside the image. */
+static bool has_journal(char *path, const char *suffix)
+{
+    char *name = strrchr(path, '/') + 1;
+    char *journal = alloc_format("%.*s.%s.vfdc-journal%s", (int)(name - path), path, name, suffix);
+    struct stat status;
+    bool is_there = lstat(journal, &status) == 0;
+
+    free(journal);
+    return is_there;
+}
+
+/* There are two names: what is written while a flush is under way goes to the other. */
 bool image_journal(struct run *run, const struct argument arg[])
 {
     char *path = path_of(run, &arg[0]);
-    char *name = strrchr(path, '/') + 1;
-    char *journal =
-        alloc_format("%.*s.%s.vfdc-journal", (int)(name - path), path, name);
-    struct stat status;
-    bool is_there = lstat(journal, &status) == 0;
+    bool is_there = has_journal(path, "") || has_journal(path, "-2");
     bool is_wanted = arg[1].number == 0;
 
-    free(journal);
     free(path);
     return is_there == is_wanted ||
            run_failed(run, "journal is %s, wanted %s", is_there ? "yes" : "no",
