@@ -337,19 +337,65 @@ static void a_fallback_to_read_only_is_reported(void **state)
     assert_false(vfdc_media_is_read_only(vfdc_floppy_drive_media(scene->drive)));
 }
 
-static void an_image_longer_than_its_disk_is_protected_and_reported(void **state)
+/* Zeros behind a boot sector that describes a 1.44M disk. */
+static void write_described(struct scene *scene, size_t n_sectors)
 {
     static const uint8_t parameters[] = { /* of the boot sector, from its start on */
         0xeb, 0x3c, 0x90, 'T', 'E', 'S', 'T', ' ', ' ', ' ', ' ', 0x00, 0x02, 0x01, 0x01, 0x00,
         0x02, 0xe0, 0x00, 0x40, 0x0b, 0xf0, 0x09, 0x00, 0x12, 0x00, 0x02, 0x00,
     };
-    struct scene *scene = *state;
-    uint8_t *bytes = calloc(N_SECTORS + 1, 512);
+    uint8_t *bytes = calloc(n_sectors, 512);
 
     assert_non_null(bytes);
     memcpy(bytes, parameters, sizeof(parameters));
-    write_file(scene->image, bytes, (N_SECTORS + 1) * (size_t)512);
+    write_file(scene->image, bytes, n_sectors * 512);
     free(bytes);
+}
+
+static void an_image_shorter_than_its_disk_is_reported(void **state)
+{
+    struct scene *scene = *state;
+
+    write_described(scene, 18);
+    assert_ok(attach(scene, scene->image));
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_SHORT_IMAGE, 0), 1);
+    assert_int_equal(scene->rig->n_reports, 1);
+    assert_false(vfdc_media_is_read_only(vfdc_floppy_drive_media(scene->drive)));
+}
+
+/* What was allowed is told when it comes to that, and only then. */
+static void what_an_attach_must_do_without_is_reported(void **state)
+{
+    struct scene *scene = *state;
+
+    scene->options.allow_in_place = true;
+    scene->options.allow_unlocked = true;
+    assert_ok(attach(scene, scene->image));
+    assert_int_equal(scene->rig->n_reports, 0);
+    assert_ok(release(scene));
+    faulty_system_fail(&scene->faulty, FAULTY_ACCESS, EACCES, 0, 1);
+    assert_ok(attach(scene, scene->image));
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_IN_PLACE, 0), 1);
+    assert_ok(release(scene));
+    faulty_system_fail(&scene->faulty, FAULTY_LOCK, ENOLCK, 0, 1);
+    assert_ok(attach(scene, scene->image));
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_UNLOCKED, 0), 1);
+    assert_int_equal(scene->rig->n_reports, 2);
+    assert_ok(release(scene));
+
+    scene->options.allow_in_place = scene->options.allow_unlocked = false;
+    faulty_system_fail(&scene->faulty, FAULTY_ACCESS, EACCES, 0, 1);
+    assert_int_equal(attach(scene, scene->image), VFDC_VM_E_IMAGE_CAPTURE_FAIL);
+    faulty_system_fail(&scene->faulty, FAULTY_LOCK, ENOLCK, 0, 1);
+    assert_int_equal(attach(scene, scene->image), VFDC_VM_E_IMAGE_CAPTURE_FAIL);
+    assert_int_equal(scene->rig->n_reports, 2);
+}
+
+static void an_image_longer_than_its_disk_is_protected_and_reported(void **state)
+{
+    struct scene *scene = *state;
+
+    write_described(scene, N_SECTORS + 1);
     assert_ok(attach(scene, scene->image));
 
     assert_int_equal(vfdc_media_geometry_reason(vfdc_floppy_drive_media(scene->drive)),
@@ -552,6 +598,8 @@ int main(void)
         SCENE_TEST(read_only_is_write_protected_and_not_reported),
         SCENE_TEST(an_unwritable_image_needs_leave_to_be_read_only),
         SCENE_TEST(a_fallback_to_read_only_is_reported),
+        SCENE_TEST(an_image_shorter_than_its_disk_is_reported),
+        SCENE_TEST(what_an_attach_must_do_without_is_reported),
         SCENE_TEST(an_image_longer_than_its_disk_is_protected_and_reported),
         SCENE_TEST(the_guest_finds_a_fallback_protected),
         SCENE_TEST(create_without_memory_leaves_nothing),

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- release ---- */
 
@@ -131,6 +132,77 @@ static void a_failing_write_names_the_sector(void **state)
     assert_int_equal(dirty(scene), 1);
     assert_ok(release(scene));
     assert_file_sector(scene->image, 2, bytes);
+}
+
+/* Whatever the reason, the operator is told it, by name, and can try again. */
+static void each_reason_is_told_in_the_systems_words(void **state)
+{
+    static const int errors[] = { EIO, EFBIG, EROFS, ESTALE, ENOSPC, EDQUOT };
+    static const enum faulty_call calls[] = { FAULTY_PWRITE, FAULTY_SYNC };
+    struct scene *scene = *state;
+    uint8_t bytes[512];
+
+    attach_and_write(scene, bytes);
+    for (size_t i = 0; i < 12; i++) {
+        int error = errors[i / 2];
+        bool is_full = error == ENOSPC || error == EDQUOT;
+        const char *words = i % 2 == 0 && is_full ? "no space left writing sector 2"
+                                                  : strerror(error);
+
+        bytes[0] = (uint8_t)i;
+        guest_write(scene, 3, bytes);
+        faulty_system_fail(&scene->faulty, calls[i % 2], error, i % 2 != 0 ? 2 : 0, 1);
+        assert_int_equal(release(scene), VFDC_DISP_E_EXCEPTION);
+        assert_exception(scene, VFDC_DISP_E_EXCEPTION, error, scene->image);
+        assert_non_null(strstr(exception(scene)->error.text, words));
+        assert_int_equal(attachment(scene), VFDC_ATTACHMENT_IMAGE);
+        assert_int_equal(dirty(scene), 1);
+        assert_ok(vfdc_floppy_drive_flush_image(scene->drive));
+    }
+    assert_ok(release(scene));
+    assert_file_sector(scene->image, 2, bytes);
+}
+
+/* A guest that starts afresh. */
+static void start_and_write(struct scene *scene, uint8_t bytes[512])
+{
+    assert_ok(vfdc_controller_reset(scene->rig->fdc));
+    attach_and_write(scene, bytes);
+}
+
+/* By another program: its time, its name, what has its name. */
+static void what_became_of_the_file_meanwhile_is_reported(void **state)
+{
+    static const struct timespec later[2] = { { 0, UTIME_OMIT }, { .tv_sec = 2000000000 } };
+    struct scene *scene = *state;
+    uint8_t bytes[512];
+
+    start_and_write(scene, bytes);
+    assert_int_equal(utimensat(AT_FDCWD, scene->image, later, 0), 0);
+    assert_ok(release(scene));
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_IMAGE_MODIFIED, 0), 1);
+    assert_file_sector(scene->image, 2, bytes);
+
+    start_and_write(scene, bytes);
+    assert_int_equal(unlink(scene->image), 0);
+    assert_ok(vfdc_floppy_drive_flush_image(scene->drive));
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_IMAGE_GONE, 0), 1);
+    assert_ok(release(scene));
+    write_lba_image(scene->image);
+    start_and_write(scene, bytes);
+    assert_int_equal(unlink(scene->image), 0);
+    write_lba_image(scene->image);
+    assert_ok(release(scene));
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_IMAGE_GONE, 0), 2);
+    assert_file_lba(scene->image, 0, N_SECTORS);
+    assert_int_equal(scene->rig->n_reports, 3);
+
+    scene->options.strict = true;
+    start_and_write(scene, bytes);
+    assert_int_equal(utimensat(AT_FDCWD, scene->image, later, 0), 0);
+    assert_int_equal(release(scene), VFDC_DISP_E_EXCEPTION);
+    assert_non_null(strstr(exception(scene)->error.text, "was modified by another program"));
+    assert_ok(vfdc_floppy_drive_discard_image(scene->drive));
 }
 
 static void a_failing_close_does_not_fail_the_release(void **state)
@@ -463,6 +535,8 @@ int main(void)
         SCENE_TEST(a_clean_release_does_not_touch_the_file),
         SCENE_TEST(a_failing_sync_keeps_everything_and_can_be_tried_again),
         SCENE_TEST(a_failing_write_names_the_sector),
+        SCENE_TEST(each_reason_is_told_in_the_systems_words),
+        SCENE_TEST(what_became_of_the_file_meanwhile_is_reported),
         SCENE_TEST(a_failing_close_does_not_fail_the_release),
         SCENE_TEST(attach_after_release_reads_the_file_anew),
         SCENE_TEST(release_during_a_write_keeps_whole_sectors_only),
