@@ -198,8 +198,8 @@ $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium \
 $(OUT)/tests/test_misuse: $(OBJ)/tests/media_faulty.o
 
 # loss of power at every point, on a simulated system
-$(OUT)/tests/crash: $(OBJ)/tests/fault/crash.o $(OBJ)/tests/fault/simulated_system.o \
-                    $(OUT)/libvfdc.a
+$(OUT)/tests/crash: $(OBJ)/tests/fault/crash.o $(OBJ)/tests/fault/crash_save.o \
+                    $(OBJ)/tests/fault/simulated_system.o $(OUT)/libvfdc.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^
 

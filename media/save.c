@@ -111,7 +111,7 @@ static vfdc_result fill(struct vfd *vfd, struct new_file *file, struct vfdc_medi
 /* From the old file, which is let go of, to the new one. */
 static void change_over(struct vfd *vfd, const struct new_file *file)
 {
-    /* all that mattered on these was synced before; a journal that stays does the old file no harm */
+    /* all that mattered was synced before; a journal that stays does the old file no harm */
     (void)vfd_journal_discard(vfd);
     vfd_journal_close(vfd);
     vfd_journal_init(&vfd->journal);

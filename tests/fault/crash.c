@@ -17,6 +17,7 @@
 
 #include <vfdc/media.h>
 
+#include "crash_save.h"
 #include "hash.h"
 #include "simulated_system.h"
 
@@ -861,8 +862,9 @@ int main(int argc, char **argv)
     count_from_0(checker, is_long ? many : a_few);
     n_failed = run_whole(checker);
     n_failed += run_without(checker, a_few);
+    n_failed += crash_save(is_long ? many.n_selections : a_few.n_selections);
     printf("tests/fault/crash: %zu passed, %u failed\n",
-           N_SCENARIOS + 2u * N_PLACES - n_failed, n_failed);
+           N_SCENARIOS + 2u * N_PLACES + CRASH_SAVE_TESTS - n_failed, n_failed);
     free(checker->seen);
     free(checker->buffer);
     free(checker);

@@ -24,6 +24,10 @@ static const char *const names[SIMULATED_NAMES] = {
     ".disk.vfd.vfdc-journal-aside-002",
     ".disk.vfd.vfdc-journal-aside-003",
     ".disk.vfd.vfdc-journal-aside-004",
+    "new.vfd",
+    ".new.vfd.vfdc-journal",
+    ".new.vfd.vfdc-journal-2",
+    ".vfdc-new-000",
 };
 
 static void need(bool is_there, const char *what)

@@ -1,7 +1,7 @@
 /*
  * A file system in memory behind struct vfdc_system, that writes down every change: what of them
  * a loss of power may leave can then be made, state by state.  It has one directory, "/", with an
- * image "/disk.vfd" and the files that go beside it.
+ * image "/disk.vfd" and the files that go beside it, and room for another.
  *
  * The model: a write survives or not sector by sector (512 bytes of the file), in any selection,
  * until a sync of that file; so does a change of its size, which for a write that lengthens the
@@ -21,8 +21,10 @@
 #define SIMULATED_SECTOR_BYTES 512u
 #define SIMULATED_FILE_BYTES (320u * SIMULATED_SECTOR_BYTES)
 #define SIMULATED_FILES 16u
-#define SIMULATED_NAMES 7u
+#define SIMULATED_NAMES 11u
 #define SIMULATED_IMAGE 0u /* the image's file, and its name */
+#define SIMULATED_NEW 7u   /* the name of the other image */
+#define SIMULATED_NEW_PATH "/new.vfd"
 #define SIMULATED_NONE SIMULATED_FILES
 
 #define SIMULATED_EVENTS 1024u
