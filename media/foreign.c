@@ -34,6 +34,7 @@ static const struct mark marks[] = {
     { "a TeleDisk file", 0, 3, { 't', 'd', 0 } },
     { "a CopyQM file", 0, 3, { 'C', 'Q', 0x14 } },
     { "a Disk Copy 4.2 file", 82, 2, { 1, 0 } },
+    { "an FDI file", 8, 4, { 0x00, 0x10, 0x00, 0x00 } }, /* the size of its header */
 };
 
 static bool has_mark(const uint8_t *sector, const struct mark *mark)

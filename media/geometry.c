@@ -330,20 +330,39 @@ static bool choose_by_boot_sector(const struct geometry_row *rows, unsigned n_ro
     return false;
 }
 
+/* Whose header, of this size, stands before a whole disk; or NULL. */
+static const char *find_header(uint64_t n_bytes)
+{
+    static const struct {
+        uint32_t n_bytes;
+        const char *name;
+    } headers[] = {
+        { 128, "a disk behind a 128-byte header, as dosemu has them" },
+        { 9216, "a disk behind a 9216-byte header, as DiskDupe has them" },
+    };
+
+    for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        if (n_bytes > headers[i].n_bytes && geometry_has_size(n_bytes - headers[i].n_bytes)) {
+            return headers[i].name;
+        }
+    }
+    return NULL;
+}
+
 /* Nothing fits: find the most helpful words. */
 static void refuse_size(const struct geometry_request *request, struct geometry_choice *choice)
 {
     const char *foreign = foreign_name(request->boot, request->tail);
 
+    if (foreign == NULL && request->n_bytes <= VFDC_IMAGE_MAX_BYTES) {
+        foreign = find_header(request->n_bytes);
+    }
     if (foreign != NULL) {
         refuse_name(choice, "%p: this is %s, not a floppy image", foreign);
         return;
     }
     if (request->n_bytes > VFDC_IMAGE_MAX_BYTES) {
         refuse(choice, "%p: image too large for a floppy");
-    } else if (request->n_bytes > 128u && geometry_has_size(request->n_bytes - 128u)) {
-        refuse_name(choice, "%p: this is %s, not a floppy image",
-                    "a disk behind a 128-byte header, as dosemu has them");
     } else {
         refuse_number(choice, "%p: no floppy geometry has %n bytes; pass one explicitly",
                       request->n_bytes);

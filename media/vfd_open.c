@@ -207,8 +207,8 @@ vfdc_result vfd_hold(struct vfd *vfd, const struct vfdc_media_options *options,
         return vfd_refuse(vfd, error, "%p: cannot lock the image: %e", result);
     }
     if (!vfd->image.is_read_only && !options->allow_unlocked) {
-        return vfd_refuse(vfd, error, "%p: the file system has no locks to hold the image alone: %e",
-                      result);
+        return vfd_refuse(vfd, error,
+                          "%p: the file system has no locks to hold the image alone: %e", result);
     }
     vfd->warnings |= VFDC_WARNING_UNLOCKED;
     return VFDC_S_OK;

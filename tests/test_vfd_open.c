@@ -374,6 +374,9 @@ static void other_formats_are_refused_by_name(void **state)
         { 700000, 0, "CQ\024", 3, "this is a CopyQM file" },
         { 700000, 0, "DOSEMU\000", 7, "this is a dosemu image" },
         { BYTES_1440K + 128, 0, "?", 1, "as dosemu has them" },
+        { BYTES_1440K + 9216, 0, "?", 1, "as DiskDupe has them" },
+        { 700000, 82, "\001\000", 2, "this is a Disk Copy 4.2 file" },
+        { BYTES_1440K + 4096, 8, "\000\020\000\000", 4, "this is an FDI file" },
     };
     struct scene *scene = *state;
 
