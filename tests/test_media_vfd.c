@@ -1235,6 +1235,32 @@ static void a_short_image_is_made_whole_before_its_tail_is_written(void **state)
     assert_int_equal(vfdc_media_geometry_reason(scene->media), VFDC_GEOMETRY_SIZE);
 }
 
+/* That sector alone explains the size: without it the file would be no image any more. */
+static void a_short_image_whose_boot_sector_is_written_is_made_whole(void **state)
+{
+    struct scene *scene = *state;
+
+    for (int n_tries = 1; n_tries <= 2; n_tries++) {
+        make_file(scene, 9216);
+        put_boot(scene);
+        open_ok(scene);
+        write_sector(scene, 0, 0, 1, 0xe1);
+        if (n_tries == 2) { /* its size may be lost: it is given again, before the sector */
+            faulty_system_fail(&scene->faulty, FAULTY_SYNC, EIO, 0, 1);
+            expect_flush_fails(scene, EIO, VFDC_MEDIA_NO_LBA, "cannot sync the image");
+            assert_int_equal(byte_of_file(scene, 100), pattern(100));
+        }
+        expect_flush(scene);
+        assert_int_equal(n_calls(scene, FAULTY_TRUNCATE), n_tries == 2 ? 3 : 1);
+        assert_int_equal(status_of(scene).st_size, BYTES_1440K);
+        expect_sectors(scene, 0, 1, 0xe1);
+        expect_close(scene);
+        open_ok(scene);
+        assert_int_equal(vfdc_media_geometry_reason(scene->media), VFDC_GEOMETRY_SIZE);
+        expect_close(scene);
+    }
+}
+
 static void slack_is_protected_and_left_alone(void **state)
 {
     struct scene *scene = *state;
@@ -1405,6 +1431,7 @@ int main(void)
         TEST(a_short_image_reads_as_zeros_behind_its_end),
         TEST(a_short_image_stays_short_while_only_its_own_sectors_change),
         TEST(a_short_image_is_made_whole_before_its_tail_is_written),
+        TEST(a_short_image_whose_boot_sector_is_written_is_made_whole),
         TEST(slack_is_protected_and_left_alone),
         TEST(a_layout_by_force_is_taken),
         TEST(closing_drops_what_is_dirty),

@@ -262,7 +262,8 @@ enum vfdc_durability {
 /* What the host should know of an open image: bits of vfdc_media_warnings(). */
 enum vfdc_media_warning {
     VFDC_WARNING_READ_ONLY = 0x001,       /* could not be opened for writing: protected */
-    VFDC_WARNING_SHORT = 0x002,           /* shorter than its disk; the rest reads as zeros */
+    VFDC_WARNING_SHORT = 0x002,           /* shorter than its disk: the rest reads as zeros, and is
+                                             there once that or the boot sector is written */
     VFDC_WARNING_SLACK = 0x004,           /* longer than its disk: protected */
     VFDC_WARNING_IN_PLACE = 0x008,        /* no journal can be made; flushes are not atomic */
     VFDC_WARNING_UNLOCKED = 0x010,        /* the file system has no locks */
