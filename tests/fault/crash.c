@@ -865,6 +865,11 @@ int main(int argc, char **argv)
     n_failed += crash_save(is_long ? many.n_selections : a_few.n_selections);
     printf("tests/fault/crash: %zu passed, %u failed\n",
            N_SCENARIOS + 2u * N_PLACES + CRASH_SAVE_TESTS - n_failed, n_failed);
+    for (unsigned i = 0; i < LEVELS; i++) {
+        simulated_system_free(&checker->level[i].system);
+        simulated_disk_free(&checker->level[i].replay.lasting);
+        simulated_disk_free(&checker->level[i].disk);
+    }
     free(checker->seen);
     free(checker->buffer);
     free(checker);

@@ -198,6 +198,10 @@ unsigned crash_save(uint64_t n_selections)
     run(saver, PLACE_DIRECTORY, n_selections);
     n_failed += saver->n_bad == 0;
     printf(" of its directory %lu\n", saver->n_bad);
+    simulated_system_free(&saver->guest);
+    simulated_system_free(&saver->after);
+    simulated_disk_free(&saver->replay.lasting);
+    simulated_disk_free(&saver->disk);
     free(saver);
     return n_failed;
 }

@@ -52,6 +52,13 @@ void simulated_disk_init(struct simulated_disk *disk)
     }
 }
 
+void simulated_disk_free(struct simulated_disk *disk)
+{
+    for (unsigned file = 0; file < SIMULATED_FILES; file++) {
+        free(disk->bytes[file]);
+    }
+}
+
 static void set_size(struct simulated_disk *disk, unsigned file, size_t n_bytes)
 {
     if (n_bytes < disk->n_bytes[file]) {
@@ -124,6 +131,13 @@ void simulated_system_init(struct simulated_system *system)
     simulated_disk_init(&system->live);
     system->bytes = malloc(SIMULATED_BYTES);
     need(system->bytes != NULL, "a system");
+}
+
+void simulated_system_free(struct simulated_system *system)
+{
+    simulated_disk_free(&system->base);
+    simulated_disk_free(&system->live);
+    free(system->bytes);
 }
 
 static void record(struct simulated_system *system, struct simulated_event event)

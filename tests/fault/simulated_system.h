@@ -117,9 +117,11 @@ struct simulated_choice {
 
 extern const struct vfdc_system simulated_system_table;
 
-/* All memory that they use; they end with the process. */
+/* All memory that they use, and its end. */
 void simulated_disk_init(struct simulated_disk *disk);
+void simulated_disk_free(struct simulated_disk *disk);
 void simulated_system_init(struct simulated_system *system);
+void simulated_system_free(struct simulated_system *system);
 
 void simulated_disk_copy(struct simulated_disk *to, const struct simulated_disk *from);
 
