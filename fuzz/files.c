@@ -12,6 +12,7 @@
 enum { FREE = -1, DIRECTORY = 100 };
 
 #define USER 1000u
+#define FILES_SECTOR_BYTES 512u
 
 /* In place of an errno: half of the bytes are moved, none are, or all and it says even more. */
 enum { SHORT = -1, NOTHING = -2, TOO_MANY = -3 };
@@ -231,8 +232,12 @@ static int status(void *opaque, int fd, struct vfdc_system_status *result)
     return error != 0 || file == NULL ? -error : tell_status(file, result);
 }
 
-/* How many of `n_bytes` go, where `n_there` can; *answer is what is said. */
-static size_t portion(struct files *files, size_t n_bytes, uint64_t n_there, int64_t *answer)
+/*
+ * How many of `n_bytes` go, where `n_there` can; *answer is what is said.  A call that is short moves
+ * whole units, one at least.
+ */
+static size_t portion(struct files *files, size_t n_bytes, uint64_t n_there, size_t unit,
+                      int64_t *answer)
 {
     int way = fails(files);
 
@@ -242,7 +247,7 @@ static size_t portion(struct files *files, size_t n_bytes, uint64_t n_there, int
     case TOO_MANY:
         break;
     case SHORT:
-        n_bytes /= 2;
+        n_bytes = n_bytes / 2 < unit ? n_bytes : n_bytes / 2 / unit * unit;
         break;
     case NOTHING:
         n_bytes = 0;
@@ -262,7 +267,7 @@ static int64_t pread_file(void *opaque, int fd, void *bytes, size_t n_bytes, uin
     uint64_t end = file == NULL ? 0 : file->n_bytes < file->capacity ? file->n_bytes
                                                                       : file->capacity;
     int64_t answer = 0;
-    size_t n_moved = portion(files, n_bytes, offset < end ? end - offset : 0, &answer);
+    size_t n_moved = portion(files, n_bytes, offset < end ? end - offset : 0, 1, &answer);
 
     if (n_moved > 0) {
         memcpy(bytes, file->bytes + offset, n_moved);
@@ -283,7 +288,9 @@ static int64_t pwrite_file(void *opaque, int fd, const void *bytes, size_t n_byt
     CHECK(file != &files->file[0] ||
               (offset <= file->n_bytes && n_bytes <= file->n_bytes - offset),
           "no write grows an image");
-    n_moved = portion(files, n_bytes, offset < end ? end - offset : 0, &answer);
+    /* a sector of the image is written whole or not at all: what the library relies on */
+    n_moved = portion(files, n_bytes, offset < end ? end - offset : 0,
+                      file == &files->file[0] ? FILES_SECTOR_BYTES : 1, &answer);
     if (n_moved > 0) {
         memcpy(file->bytes + offset, bytes, n_moved);
         file->modified_ns = ++files->clock_ns;
