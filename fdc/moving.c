@@ -15,7 +15,10 @@
 #include "service.h"
 #include "timing.h"
 
-/* All sectors of two sides, with one more call each for what the host takes in part. */
+/*
+ * In one go: all sectors of two sides, with one more call each for what the host takes in part.
+ * READ TRACK, which comes round and round, may have more.
+ */
 #define MAX_SECTORS (4u * VFDC_MAX_SECTORS)
 
 /* Nothing more happens by itself now: when does something? */
@@ -189,7 +192,7 @@ void moving_go_on(struct vfdc_controller *fdc)
             return;
         }
     }
-    arm_next(fdc);
+    event_arm(fdc, FDC_EVENT_COMMAND, TIMING_FLOOR_NS); /* and the rest a little later */
 }
 
 void moving_begin(struct vfdc_controller *fdc)
