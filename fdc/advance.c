@@ -12,7 +12,7 @@
 /* The sector in `chrn` is the last of this command's. */
 static bool is_last_sector(const struct fdc_state *s)
 {
-    return s->chrn.r == s->job.eot && !(s->job.mt && s->job.head == 0);
+    return s->chrn.r == s->job.eot && (!s->job.mt || s->job.head != 0);
 }
 
 /* On to the sector after the one in `chrn`, which was not the last. */

@@ -69,7 +69,7 @@ static bool job_ok(const struct vfdc_controller *fdc, const struct fdc_state *s)
                                     job->stage == FDC_STAGE_MOVING)) {
         return false;
     }
-    if (s->drq && (job->non_dma || !(service_takes(job) || service_gives(job)))) {
+    if (s->drq && (job->non_dma || (!service_takes(job) && !service_gives(job)))) {
         return false;
     }
     return job->stage != FDC_STAGE_MOVING || job->fdd < VFDC_N_UNITS;

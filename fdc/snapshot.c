@@ -245,7 +245,7 @@ static void walk_staging(struct codec *c, struct fdc_state *s)
 {
     unsigned i;
 
-    if (s->phase < FDC_PHASE_PIO_READ || !(service_takes(&s->job) || service_gives(&s->job))) {
+    if (s->phase < FDC_PHASE_PIO_READ || (!service_takes(&s->job) && !service_gives(&s->job))) {
         return;
     }
     for (i = 0; i < FDC_STAGING_BYTES; i++) {

@@ -206,7 +206,7 @@ void transfer_terminal_count(struct vfdc_controller *fdc)
     const struct fdc_state *s = &fdc->state;
     struct fdc_job *job = &fdc->state.job;
 
-    if (!is_executing(s) || !(service_takes(job) || service_gives(job)) ||
+    if (!is_executing(s) || (!service_takes(job) && !service_gives(job)) ||
         !host_gate_is_open(fdc)) {
         return;
     }
