@@ -28,9 +28,7 @@ static void arm_next(struct vfdc_controller *fdc)
     uint64_t next_ns = service_next_ns(fdc);
     uint64_t soonest_ns;
 
-    if (service_is_done(&s->job) ||
-        (s->job.transfer == FDC_TRANSFER_FORMAT && s->job.passed_ns < next_ns &&
-         fdc->is_accurate)) {
+    if (service_is_done(&s->job)) {
         next_ns = s->job.passed_ns;
     } else if (!fdc->is_accurate && s->drq) {
         next_ns = timing_after(host_now_ns(fdc), TIMING_DMA_RETRY_NS);
@@ -158,16 +156,12 @@ static bool serve(struct vfdc_controller *fdc)
     return true;
 }
 
-/* Whether the piece waits: for the disk, or for the host; a FORMAT's track for no host. */
+/* Whether the piece waits: for the disk, or for the host. */
 static bool waits(struct vfdc_controller *fdc)
 {
     const struct fdc_job *job = &fdc->state.job;
 
-    if (fdc->is_accurate) {
-        return job->passed_ns > host_event_ns(fdc) ||
-               (!service_is_done(job) && job->transfer != FDC_TRANSFER_FORMAT);
-    }
-    return !service_is_done(job);
+    return !service_is_done(job) || (fdc->is_accurate && job->passed_ns > host_event_ns(fdc));
 }
 
 void moving_go_on(struct vfdc_controller *fdc)

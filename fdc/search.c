@@ -146,20 +146,15 @@ void search_again(struct vfdc_controller *fdc)
     await(fdc, unit, search_look(fdc, unit));
 }
 
-/* The motor was turned off and on again in the search: no index yet, but one will come. */
-static bool is_spinning_up(struct vfdc_controller *fdc, unsigned unit)
-{
-    return has_index_to_come(fdc, unit) && !rotation_is_at_speed(fdc, unit);
-}
-
 bool search_due(struct vfdc_controller *fdc)
 {
     const struct fdc_job *job = &fdc->state.job;
     unsigned unit = fdd_selected(fdc);
     enum fdc_outcome seen = search_look(fdc, unit);
 
+    /* or the motor was turned off and on again in the search: no index yet, but one will come */
     if (seen != job->outcome || unit != job->fdd ||
-        (seen == FDC_OUTCOME_NO_INDEX && is_spinning_up(fdc, unit))) {
+        (seen == FDC_OUTCOME_NO_INDEX && has_index_to_come(fdc, unit))) {
         await(fdc, unit, seen);
         return false;
     }
