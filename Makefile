@@ -51,6 +51,11 @@ CC_msan       := $(CLANG)
 FLAGS_msan    := -O2 -fno-omit-frame-pointer -fsanitize=memory -fno-sanitize-recover=all
 AR_msan       := ar
 
+# line, branch and MC/DC coverage of the library; tools/coverage tells of it
+CC_coverage    := clang-19
+FLAGS_coverage := -O1 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
+AR_coverage    := ar
+
 CC_service    := $(CC)
 FLAGS_service :=
 AR_service    := ar
@@ -85,7 +90,8 @@ FUZZERS  := ports migrate restore image journal script
 SCENE_TESTS := floppy_drive release handles host_drive slow_sync each_call misuse
 TESTS    := journal geometry media_vfd vfd_open locks image_files media_memory system text \
             $(SCENE_TESTS) \
-            host broken_medium command_table fifo dma snapshot attacks interruptions profiles
+            host broken_medium command_table fifo dma snapshot attacks interruptions profiles \
+            invariant fences odd_states
 # part of assure: they need QEMU's programs
 QEMU_TESTS := qemu_locks
 

@@ -83,6 +83,94 @@ static void a_medium_that_breaks_its_contract_is_bad_data(void **state)
     finish(rig, &faulty);
 }
 
+/* The chip sees a wrong CRC behind the data, which have gone to the host by then. */
+static void data_with_a_bad_crc_come_all_the_same(void **state)
+{
+    struct rig *rig = *state;
+    struct media_faulty faulty;
+    uint8_t bytes[512];
+
+    start(rig, &faulty);
+    faulty.marks = VFDC_MARK_BAD_DATA;
+    dma_read(rig, 2 * 512);
+    cmd(rig, 0x46, 0, 0, 0, 3, 2, 0x12, 0x1b, 0xff);
+    run_until_irq(rig);
+    expect_result(rig, 0x40, 0x20, 0x20, 0, 0, 3, 2);
+    assert_int_equal(rig->n_dma_moved, 512);
+    assert_memory_equal(rig->dma_bytes, faulty.track + 2 * 512, 512);
+
+    cmd(rig, 0x03, 0xaf, 0x03);
+    cmd(rig, 0x46, 0, 0, 0, 4, 2, 0x12, 0x1b, 0xff);
+    pio_read(rig, bytes, sizeof(bytes));
+    run_until_irq(rig);
+    expect_result(rig, 0x40, 0x20, 0x20, 0, 0, 4, 2);
+    assert_memory_equal(bytes, faulty.track + 3 * 512, 512);
+
+    /* READ TRACK notes it and goes on */
+    cmd(rig, 0x03, 0xaf, 0x02);
+    dma_read(rig, 2 * 512);
+    cmd(rig, 0x42, 0, 0, 0, 1, 2, 0x12, 0x1b, 0xff);
+    run_until_irq(rig);
+    expect_result(rig, 0x00, 0x20, 0x20, 0, 0, 3, 2);
+    assert_memory_equal(rig->dma_bytes, faulty.track, 2 * 512);
+    finish(rig, &faulty);
+}
+
+/* READ TRACK of places that hold no sector: none is the one that is counted. */
+static void a_track_of_nothing_matches_nothing(void **state)
+{
+    struct rig *rig = *state;
+    struct media_faulty faulty;
+
+    start(rig, &faulty);
+    faulty.sector_at = 0;
+    dma_read(rig, 512);
+    cmd(rig, 0x42, 0, 0, 0, 1, 2, 0x12, 0x1b, 0xff);
+    run_until_irq(rig);
+    expect_result(rig, 0x00, 0x04, 0x10, 0, 0, 2, 2);
+    finish(rig, &faulty);
+}
+
+/* As many sectors as a track of any medium may have. */
+static void a_track_may_have_63_sectors(void **state)
+{
+    struct rig *rig;
+    struct media_faulty faulty;
+    uint8_t ids[63 * 4];
+
+    (void)state;
+    for (int timing = 0; timing < 2; timing++) {
+        struct vfdc_config config = { .drive = { VFDC_DRIVE_1440K },
+                                      .timing = timing != 0 ? VFDC_TIMING_ACCURATE
+                                                            : VFDC_TIMING_FAST };
+
+        rig = rig_new(&config);
+        media_faulty_init(&faulty);
+        faulty.geometry.sectors = 63;
+        faulty.sector_at = 7; /* wherever it is looked for */
+        assert_ok(vfdc_controller_insert(rig->fdc, 0, &faulty.media));
+        power_on(rig, 0x1c);
+        cmd(rig, 0x4a, 0);
+        run_until_irq(rig);
+        expect_result(rig, 0, 0, 0, 0, 0, 7, 2);
+
+        for (int i = 0; i < 63; i++) {
+            ids[4 * i] = 0;
+            ids[4 * i + 1] = 0;
+            ids[4 * i + 2] = (uint8_t)(63 - i);
+            ids[4 * i + 3] = 2;
+        }
+        dma_write(rig, ids, sizeof(ids));
+        cmd(rig, 0x4d, 0, 2, 63, 0x54, 0xf6);
+        run_until_irq(rig);
+        expect_result(rig, 0x40, 0x02, 0x00, 0, 0, 1, 2);
+        assert_int_equal(faulty.n_formats, 1); /* the layout is the medium's; it has others */
+        assert_ok(vfdc_controller_eject(rig->fdc, 0, NULL));
+        rig_free(rig);
+        media_faulty_free(&faulty);
+    }
+}
+
 static void a_span_shorter_than_asked_for_is_asked_on(void **state)
 {
     struct rig *rig = *state;
@@ -409,6 +497,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RIG_TEST(a_medium_that_breaks_its_contract_is_bad_data),
+        RIG_TEST(data_with_a_bad_crc_come_all_the_same),
+        RIG_TEST(a_track_of_nothing_matches_nothing),
+        cmocka_unit_test(a_track_may_have_63_sectors),
         RIG_TEST(a_span_shorter_than_asked_for_is_asked_on),
         RIG_TEST(a_medium_that_fails_once_works_again),
         RIG_TEST(a_refused_write_shows_in_the_status),

@@ -335,6 +335,47 @@ static void deadline_beyond_the_last_moment_is_never(void **state)
     assert_int_equal(msr(rig), 0x80);
 }
 
+/* The channel's terminal count came, and no byte with it. */
+static size_t only_tc(void *opaque, enum vfdc_dma_direction direction, void *bytes, size_t n_bytes,
+                      bool *terminal_count)
+{
+    (void)opaque;
+    (void)direction;
+    (void)bytes;
+    (void)n_bytes;
+    *terminal_count = true;
+    return 0;
+}
+
+static void a_channel_that_gives_tc_alone_ends_the_command(void **state)
+{
+    struct rig *rig = rig_new_bare();
+    struct rig_disk disk = rig_disk_new(VFDC_DRIVE_1440K, 2880, false);
+    const struct vfdc_config config = { .drive = { VFDC_DRIVE_1440K } };
+    struct vfdc_host host = rig_host;
+
+    (void)state;
+    host.dma = only_tc;
+    assert_ok(vfdc_controller_create(&config, &host, rig, &rig->fdc));
+    assert_ok(vfdc_controller_insert(rig->fdc, 0, disk.media));
+    power_on(rig, 0x1c);
+    cmd(rig, 0x46, 0, 0, 0, 3, 2, 0x12, 0x1b, 0xff);
+    run_until_irq(rig);
+    expect_result(rig, 0x00, 0x00, 0x00, 0, 0, 3, 2);
+    cmd(rig, 0x45, 0, 0, 0, 3, 2, 0x12, 0x1b, 0xff);
+    run_until_irq(rig);
+    expect_result(rig, 0x00, 0x00, 0x00, 0, 0, 3, 2);
+    cmd(rig, 0x4d, 0, 2, 0x12, 0x54, 0xf6); /* no ID: not a layout that can be held */
+    run_until_irq(rig);
+    expect_result(rig, 0x40, 0x02, 0x00, ANY, ANY, ANY, ANY);
+    assert_int_equal(rig_count_reports(rig, VFDC_REPORT_FORMAT_REFUSED, 0), 1);
+    assert_int_equal(vfdc_media_dirty_sectors(disk.media), 0);
+
+    assert_ok(vfdc_controller_eject(rig->fdc, 0, NULL));
+    rig_free(rig);
+    rig_disk_free(&disk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +388,7 @@ int main(void)
         cmocka_unit_test(bare_tc_ends_a_read),
         cmocka_unit_test(bare_tc_ends_a_write_with_zeros),
         cmocka_unit_test(bare_tc_ends_a_format_that_changes_nothing),
+        cmocka_unit_test(a_channel_that_gives_tc_alone_ends_the_command),
         cmocka_unit_test(channel_ready_too_early_is_not_asked),
         cmocka_unit_test(msr_asks_the_clock_when_the_timer_is_late),
         RIG_TEST(deadline_beyond_the_last_moment_is_never),

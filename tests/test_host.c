@@ -258,6 +258,9 @@ static void callbacks_that_are_optional_may_be_missing(void **state)
     struct rig *rig = rig_new_bare();
     struct vfdc_host host = rig_host;
     struct media_faulty faulty;
+    uint8_t saved[VFDC_STATE_MAX_BYTES];
+    size_t n_bytes = 0;
+    unsigned n_arms;
 
     (void)state;
     host.set_drq = NULL;
@@ -277,6 +280,14 @@ static void callbacks_that_are_optional_may_be_missing(void **state)
     cmd(rig, 0xe6, 0, 0, 0, 1, 2, 0x12, 0x1b, 0xff);
     run_until_irq(rig);
     expect_result(rig, 0x40, 0x20, 0x20, 0, 0, 1, 2);
+
+    /* a restore tells the others anew */
+    assert_ok(vfdc_controller_save(rig->fdc, saved, sizeof(saved), &n_bytes));
+    n_arms = rig->n_arms;
+    assert_ok(vfdc_controller_restore(rig->fdc, saved, n_bytes));
+    assert_true(rig->n_arms > n_arms);
+    assert_false(rig->drq);
+    rig->told_twice = false;
     rig_free(rig);
     media_faulty_free(&faulty);
 }
@@ -286,6 +297,7 @@ static void callbacks_that_are_optional_may_be_missing(void **state)
 struct intruder {
     struct vfdc_floppy_drive *drive;
     struct media_faulty other;
+    uint8_t saved[VFDC_STATE_MAX_BYTES];
     unsigned n_seen[6]; /* a callback each */
 };
 
@@ -309,6 +321,10 @@ static void call_the_chip(struct rig *rig, struct intruder *intruder)
                      VFDC_E_UNEXPECTED);
     assert_int_equal(vfdc_controller_eject(rig->fdc, 0, &media), VFDC_E_UNEXPECTED);
     assert_null(media);
+    assert_int_equal(vfdc_controller_save(rig->fdc, intruder->saved, sizeof(intruder->saved), NULL),
+                     VFDC_E_UNEXPECTED);
+    assert_int_equal(vfdc_controller_restore(rig->fdc, intruder->saved, sizeof(intruder->saved)),
+                     VFDC_E_UNEXPECTED);
     vfdc_controller_destroy(rig->fdc);
 }
 
@@ -469,6 +485,62 @@ static void the_clock_is_read_at_most_once_a_call(void **state)
     assert_true(rig->irq);
 }
 
+/* A seek runs, so that the access reads the clock, and the chip waits for SPECIFY's parameters. */
+static void a_callback_gives_no_parameter(void **state)
+{
+    struct rig *rig = *state;
+    struct vfdc_floppy_drive *drive = vfdc_floppy_drive_of(rig->fdc, 0);
+    struct intruder intruder = { .drive = drive };
+
+    power_on(rig, 0x1c);
+    cmd(rig, 0x0f, 0x00, 0x20);
+    cmd(rig, 0x03);
+    media_faulty_init(&intruder.other);
+    rig->intruder = &intruder;
+    rig->intrude = intrude;
+    (void)rig_in(rig, 7);
+    rig->intrude = NULL;
+
+    assert_true(intruder.n_seen[0] > 0);
+    assert_int_equal(msr(rig) & 0x90, 0x90);
+    rig_out(rig, 5, 0xdf);
+    assert_int_equal(msr(rig) & 0x90, 0x90);
+    rig_out(rig, 5, 0x02);
+    assert_int_equal(msr(rig) & 0x90, 0x80);
+    run_until_irq(rig);
+    expect_sense(rig, 0x20, 0x20);
+    vfdc_floppy_drive_unref(drive);
+    media_faulty_free(&intruder.other);
+}
+
+/* PS/2 mode shows the step line in SRA bit 5, for the length of a pulse. */
+static void a_step_in_the_future_shows_no_pulse(void **state)
+{
+    const struct vfdc_config config = { .drive = { VFDC_DRIVE_1440K }, .strap = VFDC_STRAP_PS2 };
+    struct rig *rig = rig_new(&config);
+
+    (void)state;
+    power_on(rig, 0x1c);
+    cmd(rig, 0x0f, 0x00, 0x01);
+    run_until_irq(rig);
+    assert_int_equal(rig_in(rig, 0) & 0x20, 0x20);
+    rig->now_ns -= 1;
+    assert_int_equal(rig_in(rig, 0) & 0x20, 0x00);
+    rig->now_ns += 8000;
+    assert_int_equal(rig_in(rig, 0) & 0x20, 0x20);
+    rig->now_ns += 1;
+    assert_int_equal(rig_in(rig, 0) & 0x20, 0x00);
+    rig_free(rig);
+}
+
+static void results_have_their_documented_names(void **state)
+{
+    (void)state;
+    assert_string_equal(vfdc_result_name(VFDC_S_OK), "S_OK");
+    assert_string_equal(vfdc_result_name(VFDC_VM_E_NO_MEDIA_CAPTURED), "VM_E_NO_MEDIA_CAPTURED");
+    assert_string_equal(vfdc_result_name(0x12345678), "unknown result");
+}
+
 static void deadlines_keep_their_values_when_the_clock_jumps_back(void **state)
 {
     struct rig *rig = *state;
@@ -626,6 +698,9 @@ int main(void)
         cmocka_unit_test(callbacks_that_are_optional_may_be_missing),
         cmocka_unit_test(callbacks_that_call_back_in_are_refused),
         RIG_TEST(a_medium_that_calls_back_in_is_refused),
+        RIG_TEST(a_callback_gives_no_parameter),
+        cmocka_unit_test(a_step_in_the_future_shows_no_pulse),
+        cmocka_unit_test(results_have_their_documented_names),
         RIG_TEST(the_clock_is_read_at_most_once_a_call),
         RIG_TEST(deadlines_keep_their_values_when_the_clock_jumps_back),
         RIG_TEST(a_clock_at_its_end_hurts_nothing_but_time),
