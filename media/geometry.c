@@ -385,15 +385,16 @@ static bool is_given(const struct geometry_layout *given)
            given->size_code != 0;
 }
 
-bool geometry_is_decided_by_size(const struct geometry_request *request)
+bool geometry_is_decided_from(const struct geometry_row *rows, unsigned n_rows,
+                              const struct geometry_request *request)
 {
     const struct geometry_row *fits = NULL;
 
     if (request->n_bytes == 0 || is_given(&request->given)) {
         return true;
     }
-    for (unsigned i = 0; i < N_GEOMETRY_ROWS; i++) {
-        const struct geometry_row *row = &geometry_rows[i];
+    for (unsigned i = 0; i < n_rows; i++) {
+        const struct geometry_row *row = &rows[i];
 
         if (layout_bytes(&row->layout) != request->n_bytes || !reads(row, request->drive)) {
             continue;
@@ -404,6 +405,11 @@ bool geometry_is_decided_by_size(const struct geometry_request *request)
         fits = row;
     }
     return fits != NULL || geometry_has_size(request->n_bytes);
+}
+
+bool geometry_is_decided_by_size(const struct geometry_request *request)
+{
+    return geometry_is_decided_from(geometry_rows, N_GEOMETRY_ROWS, request);
 }
 
 void geometry_choose_from(const struct geometry_row *rows, unsigned n_rows,

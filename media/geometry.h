@@ -67,6 +67,8 @@ bool geometry_is_decided_by_size(const struct geometry_request *request);
 void geometry_choose(const struct geometry_request *request, struct geometry_choice *choice);
 
 /* The same over other rows. */
+bool geometry_is_decided_from(const struct geometry_row *rows, unsigned n_rows,
+                              const struct geometry_request *request);
 void geometry_choose_from(const struct geometry_row *rows, unsigned n_rows,
                           const struct geometry_request *request,
                           struct geometry_choice *choice);

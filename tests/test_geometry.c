@@ -250,6 +250,41 @@ static void the_boot_sector_decides_where_several_fit_the_drive(void **state)
     assert_int_equal(choice.reason, VFDC_GEOMETRY_DRIVE);
 }
 
+/* Nor has it two of one layout, read in two ways, or a larger one that a boot sector names. */
+static void only_another_layout_makes_a_size_ambiguous(void **state)
+{
+    static const struct geometry_row rows[] = {
+        { "first", { 80, 2, 9, 2 }, 2, 1, 0, 0x50, 0, DRIVE_BIT(VFDC_DRIVE_1440K) },
+        { "again", { 80, 2, 9, 2 }, 1, 1, 0, 0x6c, 0, DRIVE_BIT(VFDC_DRIVE_1440K) },
+        { "other", { 40, 2, 18, 2 }, 0, 1, 0, 0x6c, 0, DRIVE_BIT(VFDC_DRIVE_1440K) },
+        { "larger", { 80, 2, 18, 2 }, 0, 1, 0, 0x6c, 0, DRIVE_BIT(VFDC_DRIVE_1440K) },
+    };
+    uint8_t boot[END_BYTES];
+    struct geometry_choice choice;
+    struct geometry_request request = {
+        .n_bytes = 737280, .drive = VFDC_DRIVE_1440K, .boot = boot, .tail = no_sector,
+    };
+
+    (void)state;
+    make_boot(boot, 1440, 18, 2);
+    geometry_choose_from(rows, 2, &request, &choice);
+    expect_layout(&choice, 80, 2, 9);
+    assert_int_equal(choice.reason, VFDC_GEOMETRY_SIZE);
+    assert_int_equal(choice.geometry.gap_format, 0x50);
+    assert_true(geometry_is_decided_from(rows, 2, &request));
+    assert_true(geometry_is_decided_from(rows + 1, 1, &request));
+    assert_false(geometry_is_decided_from(rows, 3, &request));
+    assert_false(geometry_is_decided_from(rows + 1, 2, &request));
+    request.n_bytes = 12345;
+    assert_false(geometry_is_decided_from(rows, 4, &request));
+    request.n_bytes = 737280;
+
+    make_boot(boot, 2880, 18, 2); /* the larger one */
+    geometry_choose_from(rows, 4, &request, &choice);
+    expect_layout(&choice, 80, 2, 9);
+    assert_int_equal(choice.reason, VFDC_GEOMETRY_DRIVE);
+}
+
 static void a_size_beside_a_layout_is_refused(void **state)
 {
     static const int64_t beside[] = { -512, -128, -1, 1, 128, 512 };
@@ -586,6 +621,7 @@ int main(void)
         cmocka_unit_test(the_drive_decides_between_layouts_of_one_size),
         cmocka_unit_test(no_drive_of_any_layout_of_a_size_is_refused),
         cmocka_unit_test(the_boot_sector_decides_where_several_fit_the_drive),
+        cmocka_unit_test(only_another_layout_makes_a_size_ambiguous),
         cmocka_unit_test(a_size_beside_a_layout_is_refused),
         cmocka_unit_test(sizes_that_are_no_floppy_are_refused_in_words),
         cmocka_unit_test(other_formats_are_named_only_where_no_size_fits),
