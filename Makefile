@@ -91,7 +91,7 @@ SCENE_TESTS := floppy_drive release handles host_drive slow_sync each_call misus
 TESTS    := journal geometry media_vfd vfd_open locks image_files media_memory system text \
             $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot attacks interruptions profiles \
-            invariant fences odd_states
+            invariant fences odd_states media_fences media_errors
 # part of assure: they need QEMU's programs
 QEMU_TESTS := qemu_locks
 
@@ -117,8 +117,8 @@ BUILT_WITH := $(OBJ)/built-with
 
 $(BUILT_WITH): FORCE
 	@mkdir -p $(@D)
-	@echo '$(COMPILE) $(HOSTED) $(LINK) $(LINK_test_floppy_drive) $(CORE) $(DOOR) $(MEDIA) $(SCRIPT) $(IMAGE)' \
-	    '$(MINIPC)' >$@.$$$$ && \
+	@echo '$(COMPILE) $(HOSTED) $(LINK) $(LINK_test_floppy_drive) $(LINK_test_media_errors)' \
+	    '$(CORE) $(DOOR) $(MEDIA) $(SCRIPT) $(IMAGE) $(MINIPC)' >$@.$$$$ && \
 	if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 
 FORCE:
@@ -195,10 +195,11 @@ $(ALL_TESTS:%=$(OUT)/tests/test_%): $(OUT)/tests/test_%: $(OBJ)/tests/test_%.o \
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(LINK_$(@F)) -lcmocka
 
-# the operator's door; one of its tests makes the library's allocations fail
+# the operator's door; two tests make the library's allocations fail
 $(SCENE_TESTS:%=$(OUT)/tests/test_%): $(OBJ)/tests/scene.o
 LINK_test_slow_sync    := -pthread
 LINK_test_floppy_drive := -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup
+LINK_test_media_errors := -Wl,--wrap=malloc,--wrap=calloc,--wrap=open,--wrap=renameat2
 
 $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium \
 $(OUT)/tests/test_misuse: $(OBJ)/tests/media_faulty.o

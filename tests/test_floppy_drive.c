@@ -150,6 +150,38 @@ static void a_path_with_odd_bytes_is_only_quoted_in_messages(void **state)
     assert_non_null(strstr(exception(scene)->error.text, "line\\x0abreak\\xff.vfd"));
 }
 
+/* A message has room for so much; a path has more. */
+static void a_path_longer_than_a_message_is_cut_in_it(void **state)
+{
+    struct scene *scene = *state;
+    static char path[PATH_MAX];
+    const char *text;
+    size_t n = strlen(scene->folder);
+
+    /* the folder's name, and "/." many times; then a name with a backslash */
+    memcpy(path, scene->folder, n);
+    while (n < 600) {
+        path[n++] = '/';
+        path[n++] = '.';
+    }
+    strcpy(path + n, "/a.vfd");
+    /* the scene's recorder has no room for it either */
+    assert_ok(vfdc_floppy_drive_set_events(scene->drive, NULL, NULL, NULL));
+    assert_ok(attach(scene, path));
+    assert_int_equal(attach(scene, scene->image), VFDC_VM_E_DRIVE_IN_USE);
+    text = exception(scene)->error.text;
+    assert_true(strlen(text) < VFDC_MEDIA_TEXT_BYTES);
+    assert_non_null(strstr(text, "drive 0 already holds /"));
+    assert_non_null(strstr(text, "/././././"));
+    assert_null(strstr(text, "a.vfd"));
+    assert_ok(release(scene));
+
+    write_lba_image(name_of(scene, "back\\slash.vfd"));
+    assert_ok(attach(scene, name_of(scene, "back\\slash.vfd")));
+    assert_int_equal(attach(scene, scene->image), VFDC_VM_E_DRIVE_IN_USE);
+    assert_non_null(strstr(exception(scene)->error.text, "back\\x5cslash.vfd"));
+}
+
 static void exception_path_may_be_attached_again(void **state)
 {
     struct scene *scene = *state;
@@ -565,6 +597,58 @@ static void a_failure_without_memory_for_its_path_has_none(void **state)
     assert_non_null(strstr(exception(scene)->error.text, "second.vfd"));
 }
 
+static void a_save_without_memory_changes_nothing(void **state)
+{
+    struct scene *scene = *state;
+    const char *saved = name_of(scene, "saved.vfd");
+
+    assert_ok(attach(scene, scene->image));
+    n_allocations_left = 0;
+    assert_int_equal(vfdc_floppy_drive_save_image_as(scene->drive, saved), VFDC_E_OUTOFMEMORY);
+    n_allocations_left = UINT_MAX;
+    assert_exception(scene, VFDC_E_OUTOFMEMORY, 0, saved);
+    assert_int_equal(access(saved, F_OK), -1);
+    assert_int_equal(vfdc_floppy_drive_save_image_as(scene->drive, NULL), VFDC_E_POINTER);
+    assert_exception(scene, VFDC_E_POINTER, 0, "");
+    assert_string_equal(image_file(scene), scene->image);
+}
+
+static void a_save_tells_of_marks_that_are_lost(void **state)
+{
+    struct scene *scene = *state;
+    const char *saved = name_of(scene, "saved.vfd");
+    static const uint8_t bytes[512];
+    struct vfdc_media *media;
+
+    assert_ok(attach(scene, scene->image));
+    media = vfdc_floppy_drive_media(scene->drive);
+    assert_int_equal(media->ops->write_sector(media, 0, 0, 1, bytes, VFDC_MARK_DELETED),
+                     VFDC_MEDIA_OK);
+    assert_ok(vfdc_floppy_drive_save_image_as(scene->drive, saved));
+    assert_int_equal(rig_count_reports(scene->rig, VFDC_REPORT_MARKS_LOST, 0), 1);
+    assert_string_equal(image_file(scene), saved);
+}
+
+static void a_disk_is_not_discarded_under_a_flush(void **state)
+{
+    struct scene *scene = *state;
+    struct vfdc_media_flush *under_way = NULL;
+    static const uint8_t bytes[512] = { 0xa5 };
+    struct vfdc_media *media;
+
+    assert_ok(attach(scene, scene->image));
+    media = vfdc_floppy_drive_media(scene->drive);
+    assert_int_equal(media->ops->write_sector(media, 0, 0, 1, bytes, 0), VFDC_MEDIA_OK);
+    assert_ok(vfdc_media_flush_begin(media, &under_way, NULL));
+    assert_int_equal(vfdc_floppy_drive_discard_image(scene->drive), VFDC_DISP_E_EXCEPTION);
+    assert_non_null(strstr(exception(scene)->error.text, "a flush is under way"));
+    assert_int_equal(attachment(scene), VFDC_ATTACHMENT_IMAGE);
+    assert_ok(vfdc_media_flush_write(under_way, NULL));
+    assert_ok(vfdc_media_flush_end(under_way, NULL));
+    assert_ok(vfdc_floppy_drive_discard_image(scene->drive));
+    assert_file_sector(scene->image, 0, bytes);
+}
+
 static void later_attaches_use_the_same_memory(void **state)
 {
     struct scene *scene = *state;
@@ -589,6 +673,7 @@ int main(void)
         SCENE_TEST(a_path_is_kept_as_it_was_given),
         SCENE_TEST(a_name_too_long_for_the_system_is_a_buffer_overflow),
         SCENE_TEST(a_path_with_odd_bytes_is_only_quoted_in_messages),
+        SCENE_TEST(a_path_longer_than_a_message_is_cut_in_it),
         SCENE_TEST(exception_path_may_be_attached_again),
         SCENE_TEST(a_layout_by_force_is_used),
         SCENE_TEST(refused_images_change_nothing),
@@ -607,6 +692,9 @@ int main(void)
         SCENE_TEST(a_save_without_memory_changes_nothing),
         SCENE_TEST(images_in_no_drive_need_memory_too),
         SCENE_TEST(a_failure_without_memory_for_its_path_has_none),
+        SCENE_TEST(a_save_without_memory_changes_nothing),
+        SCENE_TEST(a_save_tells_of_marks_that_are_lost),
+        SCENE_TEST(a_disk_is_not_discarded_under_a_flush),
         SCENE_TEST(later_attaches_use_the_same_memory),
     };
 
