@@ -1,8 +1,8 @@
 # libvfdc.  `make demo` runs the main job, `make check` the tests; `make help` lists the rest.
 #
 # VARIANT names a build beside the plain one: release (default), asan (ASan and UBSan), tsan
-# (ThreadSanitizer), clang, libfuzzer (of clang, with ASan and UBSan), msan (clang's MSan), service
-# (the flags are a fuzzing service's: fuzz/oss-fuzz).
+# (ThreadSanitizer), clang, libfuzzer (of clang, with ASan and UBSan), msan (clang's MSan), coverage
+# (clang's, with MC/DC), service (the flags are a fuzzing service's: fuzz/oss-fuzz).
 # Products of release are in build/, of another variant in build/VARIANT/.
 
 CC       ?= cc
@@ -51,7 +51,7 @@ CC_msan       := $(CLANG)
 FLAGS_msan    := -O2 -fno-omit-frame-pointer -fsanitize=memory -fno-sanitize-recover=all
 AR_msan       := ar
 
-# line, branch and MC/DC coverage of the library; tools/coverage tells of it
+# an older clang measures no MC/DC
 CC_coverage    := clang-19
 FLAGS_coverage := -O1 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
 AR_coverage    := ar
@@ -337,7 +337,7 @@ check-seeds: $(OUT)/script-to-seed $(OUT)/seed-to-script $(OUT)/vfdc-script
 # ---- what takes long or needs heavy tools ---------------------------------------------------
 
 ASSURANCES := assure-proof assure-memory assure-fuzz assure-known-bugs assure-count assure-crash \
-              assure-locks assure-calls assure-compare assure-static \
+              assure-locks assure-calls assure-compare assure-static assure-coverage \
               $(addprefix assure-fault-,killed system-calls kernel)
 
 assure: ## the proof, valgrind, fuzzing, instruction counts, a second opinion: under 30 minutes
@@ -423,6 +423,20 @@ static: ## the stack, recursion, gcc's analyzer, clang-tidy: about a minute
 	tools/install-packages static
 	@tools/tally $(MAKE) --no-print-directory -s assure-static
 
+# what `make test` runs, and what of the library that has run; tests/coverage-exceptions.txt
+COVERAGE := build/coverage
+
+assure-coverage:
+	@date '+%T coverage'
+	@rm -rf $(COVERAGE)/profiles && mkdir -p $(COVERAGE)/profiles
+	@LLVM_PROFILE_FILE='$(CURDIR)/$(COVERAGE)/profiles/%m.profraw' \
+	    $(MAKE) $(SUBMAKE) -k -O VARIANT=coverage run-tests $(COVERAGE)/libvfdc.so
+	@tools/coverage $(COVERAGE)
+
+coverage: ## lines, branches and conditions that the tests leave out: under 3 minutes
+	tools/install-packages coverage
+	@tools/tally $(MAKE) --no-print-directory -s assure-coverage
+
 compare: $(OUT)/vfdc-compare ## QEMU's answers to every port script: under 5 minutes
 	tools/install-packages compare
 	$(OUT)/vfdc-compare tests/qemu-differences.txt tests/scripts/*.fdc
@@ -489,6 +503,7 @@ help: ## this list
 .DELETE_ON_ERROR:
 
 .PHONY: all demo run-tests $(RUNS) test check-scripts check $(CHECKS) assure $(ASSURANCES) prove \
-        fuzzers $(SESSIONS) soak $(SOAKS) compare static install uninstall clean help FORCE
+        fuzzers $(SESSIONS) soak $(SOAKS) compare static coverage install uninstall clean help \
+        FORCE
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
