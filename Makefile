@@ -199,7 +199,7 @@ $(ALL_TESTS:%=$(OUT)/tests/test_%): $(OUT)/tests/test_%: $(OBJ)/tests/test_%.o \
 $(SCENE_TESTS:%=$(OUT)/tests/test_%): $(OBJ)/tests/scene.o
 LINK_test_slow_sync    := -pthread
 LINK_test_floppy_drive := -Wl,--wrap=malloc,--wrap=calloc,--wrap=strdup
-LINK_test_media_errors := -Wl,--wrap=malloc,--wrap=calloc,--wrap=open,--wrap=renameat2
+LINK_test_media_errors := -Wl,--wrap=malloc,--wrap=calloc,--wrap=ioctl,--wrap=open,--wrap=renameat2
 
 $(OUT)/tests/test_host $(OUT)/tests/test_broken_medium \
 $(OUT)/tests/test_misuse: $(OBJ)/tests/media_faulty.o

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,6 +41,8 @@ static volatile unsigned n_allocations_left = UINT_MAX; /* until one fails */
 static volatile int rename_errno; /* of renameat2; 0: as the system has it */
 static volatile int open_errno;   /* of open, likewise */
 static volatile unsigned n_opens; /* that were refused so */
+static volatile bool has_device;  /* every file is a block device, in the eyes of ioctl */
+static volatile int is_protected; /* and so is the disk in it */
 
 void *__wrap_malloc(size_t n_bytes);
 void *__wrap_calloc(size_t n, size_t n_bytes);
@@ -48,6 +51,8 @@ void *__real_malloc(size_t n_bytes);
 void *__real_calloc(size_t n, size_t n_bytes);
 int __wrap_open(const char *path, int flags, ...);
 int __real_open(const char *path, int flags, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+int __real_ioctl(int fd, unsigned long request, ...);
 int __real_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
 
 static bool is_refused(void)
@@ -97,6 +102,25 @@ int __wrap_open(const char *path, int flags, ...)
     return __real_open(path, flags, mode);
 }
 
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+    va_list more;
+    void *where;
+
+    va_start(more, request);
+    where = va_arg(more, void *);
+    va_end(more);
+    if (has_device && request == BLKROGET) {
+        *(int *)where = is_protected;
+        return 0;
+    }
+    if (has_device && request == BLKGETSIZE64) {
+        *(uint64_t *)where = IMAGE_BYTES;
+        return 0;
+    }
+    return __real_ioctl(fd, request, where);
+}
+
 /* ---- the scene --------------------------------------------------------------------------- */
 
 struct scene {
@@ -118,6 +142,7 @@ static struct {
     unsigned n_reads;       /* preads until one finds nothing, or 0 */
     unsigned n_writes;      /* pwrites likewise */
     bool is_device;         /* all files are block devices, of an image's size */
+    bool is_protected;      /* with a protected disk in them */
 } odd;
 
 static int odd_status(void *opaque, int fd, struct vfdc_system_status *status)
@@ -138,7 +163,9 @@ static int odd_status(void *opaque, int fd, struct vfdc_system_status *status)
 static int odd_device_bytes(void *opaque, int fd, uint64_t *n_bytes)
 {
     (void)opaque;
-    (void)fd;
+    if (odd.is_protected && (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY) {
+        return -EROFS;
+    }
     *n_bytes = IMAGE_BYTES;
     return 0;
 }
@@ -893,6 +920,15 @@ static void a_host_drive_that_fails_is_refused(void **state)
     faulty_system_fail(&scene->faulty, FAULTY_OPEN, EACCES, 1, 1);
     assert_int_equal(open_host_drive(scene), VFDC_S_OK);
     assert_true(vfdc_media_is_read_only(scene->media));
+    close_it(scene);
+
+    /* a protected disk, which only a drive that is open for writing tells of */
+    odd.is_protected = true;
+    assert_int_equal(open_host_drive(scene), VFDC_S_OK);
+    assert_int_equal(vfdc_media_warnings(scene->media), VFDC_WARNING_READ_ONLY);
+    close_it(scene);
+    scene->options.allow_read_only = false;
+    expect_no_drive(scene, EROFS, "cannot open");
 }
 
 static void a_host_drive_has_an_absolute_path(void **state)
@@ -1108,6 +1144,33 @@ static void what_has_no_path_is_walked_to(void **state)
     close(ends[1]);
 }
 
+/* A protected disk can be opened for writing, and is only found out here. */
+static void a_device_tells_its_size_and_its_protection(void **state)
+{
+    struct scene *scene = *state;
+    const struct vfdc_system *system = vfdc_system_posix();
+
+    for (int writes = 0; writes < 2; writes++) {
+        int fd = open(scene->image, writes ? O_RDWR : O_RDONLY);
+        uint64_t n_bytes = 77;
+
+        assert_true(fd >= 0);
+        assert_int_equal(system->device_bytes(NULL, fd, &n_bytes), -ENOTTY);
+        has_device = true;
+        for (int protects = 0; protects < 2; protects++) {
+            bool is_refused_here = writes && protects;
+
+            is_protected = protects;
+            n_bytes = 77;
+            assert_int_equal(system->device_bytes(NULL, fd, &n_bytes),
+                             is_refused_here ? -EROFS : 0);
+            assert_int_equal(n_bytes, is_refused_here ? 77 : IMAGE_BYTES);
+        }
+        has_device = false;
+        close(fd);
+    }
+}
+
 static void an_owner_that_cannot_be_set_is_told(void **state)
 {
     (void)state;
@@ -1207,6 +1270,7 @@ int main(void)
         TEST(times_before_1970_are_0),
         TEST(a_name_is_never_taken_from_another),
         cmocka_unit_test(what_has_no_path_is_walked_to),
+        TEST(a_device_tells_its_size_and_its_protection),
         cmocka_unit_test(an_owner_that_cannot_be_set_is_told),
         cmocka_unit_test(an_error_without_words_has_its_number),
         TEST(calls_without_what_they_need_are_answered),
