@@ -416,6 +416,16 @@ static void a_boot_sector_is_believed_only_if_all_of_it_is_plausible(void **stat
         assert_false(bpb_parse(boot, &bpb));
     }
 
+    /* a jump is one of three; a media byte f0, or f8 up */
+    for (unsigned byte = 0; byte < 256; byte++) {
+        make_boot(boot, 2880, 18, 2);
+        boot[0x00] = (uint8_t)byte;
+        assert_int_equal(bpb_parse(boot, &bpb), byte == 0xeb || byte == 0xe9 || byte == 0x60);
+        make_boot(boot, 2880, 18, 2);
+        boot[0x15] = (uint8_t)byte;
+        assert_int_equal(bpb_parse(boot, &bpb), byte == 0xf0 || byte >= 0xf8);
+    }
+
     /* the long total counts where the short one is 0 */
     make_boot(boot, 0, 18, 2);
     boot[0x20] = 0x40;
