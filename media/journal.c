@@ -134,18 +134,23 @@ void journal_end_record(uint8_t *bytes, const struct journal_record *record)
     }
 }
 
-bool journal_get_record(const uint8_t *bytes, size_t n_bytes, uint32_t sector_bytes,
+size_t journal_get_head(const uint8_t *bytes, size_t n_bytes, uint32_t sector_bytes,
                         struct journal_record *record)
 {
-    size_t n_used;
-
     if (n_bytes < RECORD_HEAD_BYTES) {
-        return false;
+        return 0;
     }
     record->serial = get_u64(bytes);
     record->n_sectors = get_u32(bytes + 8);
     record->sector_bytes = sector_bytes;
-    n_used = journal_record_bytes(record);
+    return journal_record_bytes(record);
+}
+
+bool journal_get_record(const uint8_t *bytes, size_t n_bytes, uint32_t sector_bytes,
+                        struct journal_record *record)
+{
+    size_t n_used = journal_get_head(bytes, n_bytes, sector_bytes, record);
+
     if (n_used < HASH_BYTES || n_used > n_bytes || n_used > JOURNAL_RECORD_BYTES) {
         return false;
     }

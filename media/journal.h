@@ -37,6 +37,9 @@
 #define JOURNAL_RECORD_BYTES                                                                     \
     (16u + JOURNAL_RECORD_SECTORS * (JOURNAL_ENTRY_BYTES + VFDC_MAX_SECTOR_BYTES) + 8u)
 
+/* Of one sector, as most are: read first. */
+#define JOURNAL_SHORT_BYTES (16u + JOURNAL_ENTRY_BYTES + VFDC_MAX_SECTOR_BYTES + 8u)
+
 struct journal_header {
     uint32_t sector_bytes;
     uint64_t disk_bytes;
@@ -66,6 +69,10 @@ void journal_begin_record(uint8_t *bytes, const struct journal_record *record);
 void journal_put_sector(uint8_t *bytes, const struct journal_record *record, uint32_t i,
                         uint64_t lba, uint64_t old_hash, const uint8_t *content);
 void journal_end_record(uint8_t *bytes, const struct journal_record *record);
+
+/* How long a record says that it is, and whose it is; 0 where not even that can be. */
+size_t journal_get_head(const uint8_t *bytes, size_t n_bytes, uint32_t sector_bytes,
+                        struct journal_record *record);
 
 /*
  * The record at the beginning of `bytes`, of which `n_bytes` (at most JOURNAL_RECORD_BYTES) are

@@ -251,27 +251,14 @@ static vfdc_result read_record(struct recovery *recovery, unsigned which, uint64
                                uint64_t serial, struct journal_record *record)
 {
     struct vfd *vfd = recovery->vfd;
-    uint64_t n_bytes = recovery->found[which].n_bytes;
-    size_t n_there = JOURNAL_RECORD_BYTES;
-    int result;
+    const struct vfd_journal_place place = { recovery->found[which].n_bytes, offset, serial };
+    int result = vfd_journal_read(vfd, vfd->journal.file[which].fd, &place, record);
 
-    if (offset >= n_bytes) {
+    if (result == VFD_ENDED) {
         return VFDC_S_FALSE;
     }
-    if (n_bytes - offset < n_there) {
-        n_there = (size_t)(n_bytes - offset);
-    }
-    result = vfd_read_from(vfd, vfd->journal.file[which].fd, vfd->journal.record, n_there,
-                           offset);
-    if (result != 0) {
-        return refuse(recovery, "%p: cannot read its journal: %e",
-                      result == VFD_ENDED ? EIO : result);
-    }
-    return journal_get_record(vfd->journal.record, n_there, image_sector_bytes(&vfd->image),
-                              record) &&
-                   record->serial == serial
-               ? VFDC_S_OK
-               : VFDC_S_FALSE;
+    return result == 0 ? VFDC_S_OK
+                       : refuse(recovery, "%p: cannot read its journal: %e", result);
 }
 
 static vfdc_result visit_record(struct recovery *recovery, const struct journal_record *record,

@@ -315,6 +315,45 @@ int vfd_journal_append(struct vfd *vfd)
     return result;
 }
 
+/* ---- reading ------------------------------------------------------------------------------ */
+
+int vfd_journal_read(struct vfd *vfd, int fd, const struct vfd_journal_place *place,
+                     struct journal_record *record)
+{
+    uint32_t sector_bytes = image_sector_bytes(&vfd->image);
+    uint8_t *bytes = vfd->journal.record;
+    size_t n_there = JOURNAL_SHORT_BYTES;
+    size_t n_record;
+    int result;
+
+    if (place->offset >= place->n_bytes) {
+        return VFD_ENDED;
+    }
+    if (place->n_bytes - place->offset < n_there) {
+        n_there = (size_t)(place->n_bytes - place->offset);
+    }
+    result = vfd_read_from(vfd, fd, bytes, n_there, place->offset);
+    if (result != 0) {
+        return result == VFD_ENDED ? EIO : result;
+    }
+    n_record = journal_get_head(bytes, n_there, sector_bytes, record);
+    if (n_record == 0 || n_record > JOURNAL_RECORD_BYTES ||
+        n_record > place->n_bytes - place->offset || record->serial != place->serial) {
+        return VFD_ENDED;
+    }
+    if (n_record > n_there) {
+        result = vfd_read_from(vfd, fd, bytes, n_record, place->offset);
+    }
+    if (result != 0) {
+        return result == VFD_ENDED ? EIO : result;
+    }
+    /* the head as it is now: it was read again */
+    return journal_get_record(bytes, n_record, sector_bytes, record) &&
+                   record->serial == place->serial
+               ? 0
+               : VFD_ENDED;
+}
+
 /* ---- once more ---------------------------------------------------------------------------- */
 
 /* So many bytes that were just read to vfd->journal.record. */
@@ -344,25 +383,15 @@ static int write_header_again(struct vfd *vfd, const struct vfd_journal_file *fi
 static int write_record_again(struct vfd *vfd, const struct vfd_journal_file *file,
                               uint64_t serial, uint64_t *offset)
 {
-    size_t n_there = JOURNAL_RECORD_BYTES;
+    const struct vfd_journal_place place = { file->n_bytes, *offset, serial };
     struct journal_record record = { .serial = 0 };
-    uint64_t at = *offset;
-    int result;
+    int result = vfd_journal_read(vfd, file->fd, &place, &record);
 
-    if (file->n_bytes - at < n_there) {
-        n_there = (size_t)(file->n_bytes - at);
-    }
-    result = vfd_read_from(vfd, file->fd, vfd->journal.record, n_there, at);
     if (result != 0) {
         return result;
     }
-    if (!journal_get_record(vfd->journal.record, n_there, image_sector_bytes(&vfd->image),
-                            &record) ||
-        record.serial != serial) {
-        return EIO;
-    }
-    *offset = at + journal_record_bytes(&record);
-    return put_back(vfd, file, journal_record_bytes(&record), at);
+    *offset = place.offset + journal_record_bytes(&record);
+    return put_back(vfd, file, journal_record_bytes(&record), place.offset);
 }
 
 /*

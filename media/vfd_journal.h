@@ -12,6 +12,8 @@
 
 #include "vfd.h"
 
+struct journal_record;
+
 /* The longest of the names below, less the image's own. */
 #define VFD_JOURNAL_NAME_BYTES sizeof(".." VFD_JOURNAL_ASIDE "-1000")
 #define VFD_JOURNAL_ASIDE "vfdc-journal-aside"
@@ -59,6 +61,16 @@ int vfd_journal_append(struct vfd *vfd);
  * The older journal is gone: say so in the header of this one, before it is synced.  0 or an errno.
  */
 int vfd_journal_stand_alone(struct vfd *vfd, unsigned which);
+
+/*
+ * The record at an offset of a journal of so many bytes, to vfd->journal.record; `serial` is the one
+ * that is due.  0; VFD_ENDED where it is not there, whole and undamaged; or an errno.
+ */
+struct vfd_journal_place {
+    uint64_t n_bytes, offset, serial;
+};
+int vfd_journal_read(struct vfd *vfd, int fd, const struct vfd_journal_place *place,
+                     struct journal_record *record);
 
 /*
  * Before they are synced: those whose last sync failed are written anew.  0 or an errno; EIO where
