@@ -624,6 +624,89 @@ static void gaps_are_the_usual_ones(void **state)
     }
 }
 
+/*
+ * All of the table once more, from the list of PC layouts in which drives are numbered as CMOS
+ * RAM numbers them: 1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M.
+ */
+static const struct listed {
+    const char *name;
+    uint8_t cylinders, heads, sectors, size_code;
+    uint8_t rate, step;
+    uint8_t gap, format_gap, fat;
+    const char *drives;
+} listed[] = {
+    { "160K", 40, 1, 8, 2, 2, 1, 0x2a, 0x50, 0xfe, "1" },
+    { "160K", 40, 1, 8, 2, 1, 2, 0x2a, 0x50, 0xfe, "2" },
+    { "180K", 40, 1, 9, 2, 2, 1, 0x2a, 0x50, 0xfc, "1" },
+    { "180K", 40, 1, 9, 2, 1, 2, 0x2a, 0x50, 0xfc, "2" },
+    { "200K", 40, 1, 10, 2, 2, 1, 0x00, 0x00, 0x00, "1" },
+    { "200K", 40, 1, 10, 2, 1, 2, 0x00, 0x00, 0x00, "2" },
+    { "320K", 40, 2, 8, 2, 2, 1, 0x2a, 0x50, 0xff, "1" },
+    { "320K", 40, 2, 8, 2, 1, 2, 0x2a, 0x50, 0xff, "2" },
+    { "360K", 40, 2, 9, 2, 2, 1, 0x2a, 0x50, 0xfd, "1" },
+    { "360K", 40, 2, 9, 2, 1, 2, 0x23, 0x50, 0xfd, "2" },
+    { "360K SS", 80, 1, 9, 2, 2, 1, 0x2a, 0x50, 0xf8, "345" },
+    { "400K", 40, 2, 10, 2, 1, 2, 0x00, 0x00, 0x00, "2" },
+    { "400K SS", 80, 1, 10, 2, 2, 1, 0x00, 0x00, 0x00, "34" },
+    { "410K", 41, 2, 10, 2, 1, 2, 0x25, 0x2e, 0x00, "2" },
+    { "420K", 42, 2, 10, 2, 1, 2, 0x25, 0x2e, 0x00, "2" },
+    { "640K", 80, 2, 8, 2, 2, 1, 0x2a, 0x50, 0xfb, "345" },
+    { "720K", 80, 2, 9, 2, 2, 1, 0x2a, 0x50, 0xf9, "345" },
+    { "720K", 80, 2, 9, 2, 1, 1, 0x23, 0x50, 0xf9, "2" },
+    { "800K", 80, 2, 10, 2, 2, 1, 0x25, 0x2e, 0x00, "345" },
+    { "820K", 82, 2, 10, 2, 2, 1, 0x25, 0x2e, 0x00, "345" },
+    { "830K", 83, 2, 10, 2, 2, 1, 0x25, 0x2e, 0x00, "345" },
+    { "880K", 80, 2, 11, 2, 1, 1, 0x1c, 0x00, 0x00, "2" },
+    { "1001K", 77, 2, 26, 1, 0, 1, 0x00, 0x00, 0x00, "2" },
+    { "1.04M", 80, 2, 13, 2, 1, 1, 0x1c, 0x00, 0x00, "34" },
+    { "1.12M", 80, 2, 14, 2, 1, 1, 0x1c, 0x00, 0x00, "34" },
+    { "1.2M", 80, 2, 15, 2, 0, 1, 0x1b, 0x54, 0xf9, "2" },
+    { "1.23M", 77, 2, 8, 3, 0, 1, 0x35, 0x74, 0xfe, "2" },
+    { "1.28M", 80, 2, 16, 2, 0, 1, 0x00, 0x00, 0x00, "2" },
+    { "1.44M", 80, 2, 18, 2, 0, 1, 0x1b, 0x6c, 0xf0, "45" },
+    { "1.48M", 82, 2, 18, 2, 0, 1, 0x1b, 0x6c, 0x00, "4" },
+    { "1.48M", 82, 2, 18, 2, 0, 1, 0x25, 0x02, 0x00, "2" },
+    { "1.49M", 83, 2, 18, 2, 0, 1, 0x1b, 0x6c, 0x00, "4" },
+    { "1.49M", 83, 2, 18, 2, 0, 1, 0x25, 0x02, 0x00, "2" },
+    { "1.52M", 80, 2, 19, 2, 0, 1, 0x00, 0x00, 0x00, "4" },
+    { "1.6M", 80, 2, 20, 2, 0, 1, 0x1c, 0x2c, 0x00, "24" },
+    { "1.68M", 80, 2, 21, 2, 0, 1, 0x1c, 0x0c, 0xf0, "45" },
+    { "1.70M", 81, 2, 21, 2, 0, 1, 0x25, 0x0c, 0x00, "4" },
+    { "1.72M", 82, 2, 21, 2, 0, 1, 0x25, 0x0c, 0x00, "4" },
+    { "1.74M", 83, 2, 21, 2, 0, 1, 0x25, 0x0c, 0x00, "4" },
+    { "1.76M", 80, 2, 22, 2, 0, 1, 0x1c, 0x2e, 0x00, "4" },
+    { "1.84M", 80, 2, 23, 2, 0, 1, 0x00, 0x00, 0xf0, "4" },
+    { "1.92M", 80, 2, 24, 2, 0, 1, 0x00, 0x00, 0x00, "4" },
+    { "2.88M", 80, 2, 36, 2, 3, 1, 0x1b, 0x54, 0xf0, "5" },
+};
+
+static void the_table_is_that_of_the_layouts_in_use(void **state)
+{
+    unsigned i;
+
+    (void)state;
+    assert_int_equal(N_GEOMETRY_ROWS, N_OF(listed));
+    for (i = 0; i < N_OF(listed); i++) {
+        const struct geometry_row *row = &geometry_rows[i];
+        unsigned drive;
+
+        assert_string_equal(row->name, listed[i].name);
+        assert_int_equal(row->layout.cylinders, listed[i].cylinders);
+        assert_int_equal(row->layout.heads, listed[i].heads);
+        assert_int_equal(row->layout.sectors, listed[i].sectors);
+        assert_int_equal(row->layout.size_code, listed[i].size_code);
+        assert_int_equal(row->data_rate, listed[i].rate);
+        assert_int_equal(row->track_step, listed[i].step);
+        assert_int_equal(row->gap_data, listed[i].gap);
+        assert_int_equal(row->gap_format, listed[i].format_gap);
+        assert_int_equal(row->fat_media, listed[i].fat);
+        for (drive = 0; drive < N_OF(drives); drive++) {
+            assert_int_equal((row->drives >> drives[drive]) & 1,
+                             strchr(listed[i].drives, (int)('1' + drive)) != NULL);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -645,6 +728,7 @@ int main(void)
         cmocka_unit_test(a_given_layout_has_sectors_of_any_size),
         cmocka_unit_test(rows_are_sound),
         cmocka_unit_test(gaps_are_the_usual_ones),
+        cmocka_unit_test(the_table_is_that_of_the_layouts_in_use),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
