@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "bpb.h"
+#include "foreign.h"
 #include "geometry.h"
 
 #define END_BYTES 512u
@@ -707,6 +708,101 @@ static void the_table_is_that_of_the_layouts_in_use(void **state)
     }
 }
 
+/* A sector with a mark of each is named, whatever is behind the mark; one bit less is not. */
+static void every_other_format_is_known_by_its_mark(void **state)
+{
+    static const struct {
+        const char *name;
+        unsigned at, n_bytes;
+        uint8_t bytes[8];
+    } marked[] = {
+        { "a VHD", 0, 8, { 'c', 'o', 'n', 'e', 'c', 't', 'i', 'x' } },
+        { "an ImageDisk file", 0, 4, { 'I', 'M', 'D', ' ' } },
+        { "an extended DSK file", 0, 8, { 'E', 'X', 'T', 'E', 'N', 'D', 'E', 'D' } },
+        { "a DSK file", 0, 8, { 'M', 'V', ' ', '-', ' ', 'C', 'P', 'C' } },
+        { "an HFE file", 0, 8, { 'H', 'X', 'C', 'P', 'I', 'C', 'F', 'E' } },
+        { "an 86F file", 0, 4, { '8', '6', 'B', 'F' } },
+        { "a flux capture", 0, 3, { 'S', 'C', 'P' } },
+        { "a zip archive", 0, 4, { 0x50, 0x4b, 0x03, 0x04 } },
+        { "a gzip file", 0, 2, { 0x1f, 0x8b } },
+        { "a dosemu image", 0, 7, { 'D', 'O', 'S', 'E', 'M', 'U', 0x00 } },
+        { "a TeleDisk file", 0, 3, { 'T', 'D', 0x00 } },
+        { "a TeleDisk file", 0, 3, { 't', 'd', 0x00 } },
+        { "a CopyQM file", 0, 3, { 'C', 'Q', 0x14 } },
+        { "a Disk Copy 4.2 file", 0x52, 2, { 0x01, 0x00 } },
+    };
+    uint8_t sector[END_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(marked); i++) {
+        const char *name;
+
+        memset(sector, 0xff, sizeof(sector));
+        memcpy(sector + marked[i].at, marked[i].bytes, marked[i].n_bytes);
+        name = foreign_name(sector, no_sector);
+        assert_non_null(name);
+        assert_string_equal(name, marked[i].name);
+        for (unsigned k = 0; k < marked[i].n_bytes; k++) {
+            sector[marked[i].at + k] ^= 0x40;
+            assert_null(foreign_name(sector, no_sector));
+            sector[marked[i].at + k] ^= 0x40;
+        }
+    }
+    memset(sector, 0xff, sizeof(sector));
+    memcpy(sector, "conectix", 8);
+    assert_true(foreign_is_vhd(sector));
+    assert_string_equal(foreign_name(no_sector, sector), "a VHD");
+    sector[7] = 'y';
+    assert_false(foreign_is_vhd(sector));
+    assert_null(foreign_name(no_sector, sector));
+}
+
+static void a_boot_sector_has_the_limits_of_a_disk(void **state)
+{
+    static const struct {
+        uint16_t total;
+        uint8_t sectors, heads;
+        bool is_plausible;
+    } disks[] = {
+        { 1, 1, 1, true },      { 86, 1, 1, true },       { 87, 1, 1, false },
+        { 63, 63, 1, true },    { 64, 64, 1, false },     { 86 * 63, 63, 1, true },
+        { 2, 1, 2, true },      { 3, 1, 3, false },       { 86 * 2 * 63, 63, 2, true },
+        { 87 * 2, 1, 2, false }, { 85 * 2 * 18, 18, 2, true },
+    };
+    static const struct {
+        uint8_t at, value;
+    } kinds[] = {
+        { 0x00, 0xe9 }, { 0x00, 0x60 }, { 0x00, 0xeb }, { 0x0e, 0x02 }, { 0x0f, 0x01 },
+        { 0x10, 0x01 }, { 0x10, 0x02 }, { 0x15, 0xf8 }, { 0x15, 0xff }, { 0x15, 0xf0 },
+    };
+    uint8_t boot[END_BYTES];
+    struct bpb bpb;
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(disks); i++) {
+        make_boot(boot, disks[i].total, disks[i].sectors, disks[i].heads);
+        assert_int_equal(bpb_parse(boot, &bpb), disks[i].is_plausible);
+        if (disks[i].is_plausible) {
+            assert_int_equal(bpb.cylinders * bpb.heads * bpb.sectors, disks[i].total);
+            assert_int_equal(bpb.heads, disks[i].heads);
+            assert_int_equal(bpb.sectors, disks[i].sectors);
+        }
+    }
+    for (size_t i = 0; i < N_OF(kinds); i++) {
+        make_boot(boot, 2880, 18, 2);
+        boot[kinds[i].at] = kinds[i].value;
+        assert_true(bpb_parse(boot, &bpb));
+    }
+    /* each byte of the long total */
+    for (unsigned k = 0; k < 4; k++) {
+        make_boot(boot, 0, 18, 2);
+        boot[0x20] = 0x40;
+        boot[0x21] = 0x0b;
+        boot[0x20 + k] ^= 0x01;
+        assert_false(bpb_parse(boot, &bpb));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -729,6 +825,8 @@ int main(void)
         cmocka_unit_test(rows_are_sound),
         cmocka_unit_test(gaps_are_the_usual_ones),
         cmocka_unit_test(the_table_is_that_of_the_layouts_in_use),
+        cmocka_unit_test(every_other_format_is_known_by_its_mark),
+        cmocka_unit_test(a_boot_sector_has_the_limits_of_a_disk),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
