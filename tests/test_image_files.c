@@ -680,6 +680,67 @@ static void discarding_drops_what_is_dirty(void **state)
     expect_all(scene->a, 0x5a, BYTES_1440K);
 }
 
+/* What goes wrong later is told of the new file. */
+static void a_saved_disk_is_known_by_its_new_name(void **state)
+{
+    struct scene *scene = *state;
+
+    write_file(scene->a, 0x5a, BYTES_1440K);
+    open_a(scene);
+    write_sector(scene, 0, 1, 0xe1);
+    expect(scene, save_as(scene, scene->b), VFDC_S_OK, 0, "");
+    write_sector(scene, 0, 2, 0xe2);
+    faulty_system_fail(&scene->faulty, FAULTY_SYNC, EIO, 0, 100);
+    assert_true(vfdc_failed(vfdc_media_flush(scene->media, &scene->error)));
+    assert_non_null(strstr(scene->error.text, scene->b));
+    assert_null(strstr(scene->error.text, scene->a));
+    faulty_system_fail(&scene->faulty, FAULTY_SYNC, 0, 0, 0);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
+    assert_int_equal(byte_of_file(scene->b, 512), 0xe2);
+}
+
+/* A journal that was begun beside the old file ends there; the next begins beside the new one. */
+static void a_saved_disk_has_a_journal_of_its_own(void **state)
+{
+    struct scene *scene = *state;
+    struct vfdc_media *again = NULL;
+    struct vfdc_media_span span = { NULL, 0 };
+    int fd;
+
+    write_file(scene->a, 0x5a, BYTES_1440K);
+    open_a(scene);
+    write_sector(scene, 0, 1, 0xe1);
+    write_sector(scene, 0, 2, 0xe2);
+    expect(scene, save_as(scene, scene->b), VFDC_S_OK, 0, "");
+    write_sector(scene, 0, 3, 0xe3);
+    fd = open(scene->folder, O_RDONLY | O_DIRECTORY);
+    assert_true(fd >= 0);
+    assert_int_equal(faccessat(fd, ".b.vfd.vfdc-journal", F_OK, 0), 0);
+    assert_int_equal(faccessat(fd, ".a.vfd.vfdc-journal", F_OK, 0), -1);
+    close(fd);
+    assert_int_equal(byte_of_file(scene->b, 1024), 0x5a);
+    assert_int_equal(vfdc_media_discard(scene->media, NULL), VFDC_S_OK);
+    scene->media = NULL;
+    assert_int_equal(vfdc_media_open_vfd(scene->b, &scene->open_options, &again, NULL),
+                     VFDC_S_OK);
+    assert_int_equal(again->ops->read_span(again, 0, 0, 3, 3, &span), VFDC_MEDIA_OK);
+    assert_int_equal(span.bytes[0], 0x5a);
+    assert_int_equal(vfdc_media_close(again, NULL), VFDC_S_OK);
+    assert_int_equal(n_open(scene), 0);
+}
+
+/* Whether an image is there or not, none of its directory is left open. */
+static void a_missing_image_leaves_nothing_open(void **state)
+{
+    struct scene *scene = *state;
+    enum vfdc_image_type type;
+
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(type_of(scene, scene->a, &type), VFDC_E_FILE_NOT_FOUND);
+        assert_int_equal(n_open(scene), 0);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -706,6 +767,9 @@ int main(void)
         TEST(marks_that_a_save_cannot_keep_are_told),
         TEST(what_has_no_file_is_not_saved),
         TEST(a_save_that_fails_changes_nothing),
+        TEST(a_saved_disk_is_known_by_its_new_name),
+        TEST(a_saved_disk_has_a_journal_of_its_own),
+        TEST(a_missing_image_leaves_nothing_open),
         TEST(discarding_drops_what_is_dirty),
     };
 
