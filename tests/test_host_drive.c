@@ -506,6 +506,26 @@ static void discarding_lets_go_of_a_device(void **state)
     assert_file_lba(scene->image, 0, N_SECTORS);
 }
 
+static void a_drive_that_cannot_be_examined_is_not_captured(void **state)
+{
+    struct scene *scene = *state;
+    struct faulty_system faulty;
+    struct vfdc_media_error error;
+    struct vfdc_media *media = NULL;
+    struct vfdc_media_options options = { .drive = VFDC_DRIVE_1440K };
+
+    (void)scene;
+    faulty_system_init(&faulty);
+    options.system = faulty_system_table();
+    options.system_opaque = &faulty;
+    faulty_system_fail(&faulty, FAULTY_STATUS, EIO, 0, 1);
+    assert_int_equal(vfdc_media_open_host_drive("/dev/null", &options, &media, &error),
+                     VFDC_VM_E_HOST_FLOPPY_CAPTURE_FAIL);
+    assert_string_equal(error.text, "/dev/null: cannot examine the drive: Input/output error");
+    assert_int_equal(error.system_errno, EIO);
+    assert_null(media);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -524,6 +544,7 @@ int main(void)
         TEST(an_attach_checks_in_order),
         TEST(a_disk_that_cannot_be_written_is_saved_as_an_image),
         TEST(discarding_lets_go_of_a_device),
+        TEST(a_drive_that_cannot_be_examined_is_not_captured),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
