@@ -435,6 +435,158 @@ static void registers_are_saved_in_their_places(void **state)
 #undef SAVED
 }
 
+/* ---- fields that must agree ---- */
+
+/* Field and value, up to four; whether a restore lets them in, beside an idle state. */
+struct together {
+    struct {
+        const char *name;
+        uint64_t value;
+    } put[4];
+    bool is_let_in;
+};
+
+/* In phases from 4 on, of what moves bytes, 1024 bytes of them are behind all fields. */
+static void append_sector(const struct form *form, struct saved *saved)
+{
+    uint8_t transfer = saved->bytes[place_of(form, "transfer")->at];
+
+    if (saved->bytes[place_of(form, "phase")->at] >= 4 && transfer != 3 && transfer != 7) {
+        memset(saved->bytes + saved->n_bytes, 0, 1024);
+        saved->n_bytes += 1024;
+        put(saved, 6, 4, saved->n_bytes);
+    }
+}
+
+static void try_together(const struct together *cases, size_t n)
+{
+    static const struct vfdc_config config = {
+        .drive = { VFDC_DRIVE_1440K, VFDC_DRIVE_360K },
+    };
+    struct rig *rig = rig_new(&config);
+    struct form form;
+    struct saved base;
+    size_t i;
+    size_t k;
+
+    power_on(rig, 0x1c);
+    base = save(rig);
+    lay_out(&form, false);
+    for (i = 0; i < n; i++) {
+        struct saved changed = base;
+        vfdc_result result;
+
+        for (k = 0; k < N_OF(cases[i].put) && cases[i].put[k].name != NULL; k++) {
+            const struct place *place = place_of(&form, cases[i].put[k].name);
+
+            put(&changed, place->at, place->field->n_bytes, cases[i].put[k].value);
+        }
+        append_sector(&form, &changed);
+        put(&changed, 10, 4, checksum_of(&changed));
+        result = vfdc_controller_restore(rig->fdc, changed.bytes, changed.n_bytes);
+        rig->told_twice = false;
+        if (vfdc_failed(result) == cases[i].is_let_in) {
+            fail_msg("case %zu, %s: %s", i, cases[i].put[0].name,
+                     cases[i].is_let_in ? "refused" : "let in");
+        }
+    }
+    rig_free(rig);
+}
+
+/* Phases: 0 reset, 1 idle, 2 command, 3 result, 4 and 5 bytes by port, 6 execution. */
+static void a_phase_comes_with_what_it_needs(void **state)
+{
+    static const struct together cases[] = {
+        /* a command waits for parameters: SEEK for two, VERSION for none */
+        { { { "phase", 2 }, { "opcode", 0x0f }, { "fifo.len", 2 }, { "fifo.pos", 0 } }, true },
+        { { { "phase", 2 }, { "opcode", 0x0f }, { "fifo.len", 2 }, { "fifo.pos", 1 } }, true },
+        { { { "phase", 2 }, { "opcode", 0x0f }, { "fifo.len", 2 }, { "fifo.pos", 2 } }, false },
+        { { { "phase", 2 }, { "opcode", 0x0f }, { "fifo.len", 3 }, { "fifo.pos", 0 } }, false },
+        { { { "phase", 2 }, { "opcode", 0x0f }, { "fifo.len", 1 }, { "fifo.pos", 0 } }, false },
+        { { { "phase", 2 }, { "opcode", 0x10 }, { "fifo.len", 0 }, { "fifo.pos", 0 } }, false },
+        { { { "phase", 2 }, { "opcode", 0x46 }, { "fifo.len", 8 }, { "fifo.pos", 7 } }, true },
+        /* a result has bytes left */
+        { { { "phase", 3 }, { "fifo.len", 1 }, { "fifo.pos", 0 } }, true },
+        { { { "phase", 3 }, { "fifo.len", 10 }, { "fifo.pos", 9 } }, true },
+        { { { "phase", 3 }, { "fifo.len", 1 }, { "fifo.pos", 1 } }, false },
+        { { { "phase", 3 }, { "fifo.len", 0 }, { "fifo.pos", 0 } }, false },
+        { { { "phase", 3 }, { "fifo.len", 1 }, { "fifo.pos", 2 } }, false },
+        /* bytes by port are a data command's without DMA; READ takes kind 0, WRITE kind 4 */
+        { { { "phase", 4 }, { "opcode", 0x46 }, { "non_dma", 1 }, { "transfer", 0 } }, true },
+        { { { "phase", 4 }, { "opcode", 0x46 }, { "non_dma", 0 }, { "transfer", 0 } }, false },
+        { { { "phase", 4 }, { "opcode", 0x0f }, { "non_dma", 1 }, { "transfer", 0 } }, false },
+        { { { "phase", 4 }, { "opcode", 0x45 }, { "non_dma", 1 }, { "transfer", 4 } }, false },
+        { { { "phase", 4 }, { "opcode", 0x46 }, { "non_dma", 1 }, { "transfer", 1 } }, false },
+        { { { "phase", 5 }, { "opcode", 0x45 }, { "non_dma", 1 }, { "transfer", 4 } }, true },
+        { { { "phase", 5 }, { "opcode", 0x45 }, { "non_dma", 0 }, { "transfer", 4 } }, false },
+        { { { "phase", 5 }, { "opcode", 0x46 }, { "non_dma", 1 }, { "transfer", 0 } }, false },
+        { { { "phase", 5 }, { "opcode", 0x10 }, { "non_dma", 1 }, { "transfer", 4 } }, false },
+        { { { "phase", 6 }, { "opcode", 0x10 } }, false },
+        { { { "phase", 6 }, { "opcode", 0x4a }, { "transfer", 7 } }, true },
+        { { { "phase", 6 }, { "opcode", 0x4a }, { "transfer", 0 } }, false },
+    };
+
+    (void)state;
+    try_together(cases, N_OF(cases));
+}
+
+static void at_rest_in_reset_is_nothing_but_a_flush(void **state)
+{
+    static const struct together cases[] = {
+        { { { "phase", 0 }, { "dor", 0x18 } }, true },
+        { { { "phase", 0 }, { "dor", 0x1c } }, false },
+        { { { "phase", 1 }, { "dor", 0x18 } }, false },
+        { { { "phase", 0 }, { "dor", 0x18 }, { "pcn 0", 1 } }, false },
+        { { { "phase", 0 }, { "dor", 0x18 }, { "pcn 3", 1 } }, false },
+        { { { "phase", 0 }, { "dor", 0x18 }, { "int_causes", 1 } }, false },
+        { { { "phase", 0 }, { "dor", 0x18 }, { "drive_busy", 1 } }, false },
+        { { { "phase", 0 }, { "dor", 0x18 }, { "poll_flags", 1 } }, false },
+        { { { "phase", 0 }, { "dor", 0x18 }, { "seek_done", 1 } }, false },
+        { { { "phase", 0 }, { "dor", 0x18 }, { "deadline of the command", 5 } }, false },
+        { { { "phase", 0 }, { "dor", 0x18 }, { "deadline of the poll", 5 } }, false },
+        { { { "phase", 0 }, { "dor", 0x18 }, { "deadline of the line", 5 } }, false },
+        { { { "phase", 0 }, { "dor", 0x18 }, { "deadline of the flush", 5 } }, true },
+    };
+
+    (void)state;
+    try_together(cases, N_OF(cases));
+}
+
+static void lines_and_steps_have_a_cause(void **state)
+{
+    static const struct together cases[] = {
+        { { { "int_level", 1 } }, false },
+        { { { "int_level", 1 }, { "int_causes", 8 } }, true },
+        { { { "seek.kind 0", 1 } }, false },
+        { { { "deadline of a seek 0", 5 } }, false },
+        { { { "seek.kind 0", 1 }, { "deadline of a seek 0", 5 } }, true },
+        { { { "seek.kind 3", 1 }, { "deadline of a seek 0", 5 } }, false },
+        /* how far the heads of each type reach; none is not fitted */
+        { { { "cylinder 0", 83 } }, true },
+        { { { "cylinder 0", 84 } }, false },
+        { { { "cylinder 1", 41 } }, true },
+        { { { "cylinder 1", 42 } }, false },
+        { { { "cylinder 2", 1 } }, false },
+        /* DRQ is a transfer's */
+        { { { "drq", 1 } }, false },
+        { { { "drq", 1 }, { "phase", 3 }, { "fifo.len", 7 }, { "fifo.pos", 0 } }, false },
+        { { { "drq", 1 }, { "phase", 6 }, { "opcode", 0x46 }, { "transfer", 0 } }, true },
+        { { { "drq", 1 }, { "phase", 6 }, { "opcode", 0x45 }, { "transfer", 4 } }, true },
+        { { { "drq", 1 }, { "phase", 6 }, { "opcode", 0x4a }, { "transfer", 7 } }, false },
+        { { { "drq", 1 }, { "phase", 4 }, { "opcode", 0x46 }, { "non_dma", 1 } }, false },
+        /* of a sector no more has moved than there is */
+        { { { "phase", 6 }, { "opcode", 0x46 }, { "pos", 2 }, { "n_bytes", 2 } }, true },
+        { { { "phase", 6 }, { "opcode", 0x46 }, { "pos", 3 }, { "n_bytes", 2 } }, false },
+        /* and what moves is in a drive; stage 3 moves */
+        { { { "phase", 6 }, { "opcode", 0x46 }, { "stage", 3 }, { "fdd", 3 } }, true },
+        { { { "phase", 6 }, { "opcode", 0x46 }, { "stage", 3 }, { "fdd", 4 } }, false },
+        { { { "phase", 6 }, { "opcode", 0x46 }, { "stage", 2 }, { "fdd", 4 } }, true },
+    };
+
+    (void)state;
+    try_together(cases, N_OF(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -442,6 +594,9 @@ int main(void)
         cmocka_unit_test(each_field_has_its_bounds_in_accurate_timing),
         RIG_TEST(the_header_is_magic_version_length_and_checksum),
         RIG_TEST(registers_are_saved_in_their_places),
+        cmocka_unit_test(a_phase_comes_with_what_it_needs),
+        cmocka_unit_test(at_rest_in_reset_is_nothing_but_a_flush),
+        cmocka_unit_test(lines_and_steps_have_a_cause),
     };
 
     return cmocka_run_group_tests_name("saved form", tests, NULL, NULL);
