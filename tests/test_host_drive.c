@@ -526,6 +526,27 @@ static void a_drive_that_cannot_be_examined_is_not_captured(void **state)
     assert_null(media);
 }
 
+/* Also without a drive between: from where a relative path leads is the program's own affair. */
+static void a_path_of_a_drive_is_absolute(void **state)
+{
+    struct vfdc_media_error error;
+    struct vfdc_media *media = NULL;
+    struct vfdc_media_options options = { .drive = VFDC_DRIVE_1440K };
+    char path[5000];
+
+    (void)state;
+    assert_int_equal(vfdc_media_open_host_drive("dev/fd0", &options, &media, &error),
+                     VFDC_E_INVALIDARG);
+    assert_int_equal(vfdc_media_open_host_drive("", &options, &media, &error),
+                     VFDC_E_INVALIDARG);
+    memset(path, 'a', sizeof(path));
+    path[0] = '/';
+    path[sizeof(path) - 1] = '\0';
+    assert_int_equal(vfdc_media_open_host_drive(path, &options, &media, &error),
+                     VFDC_E_INVALIDARG);
+    assert_null(media);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -545,6 +566,7 @@ int main(void)
         TEST(a_disk_that_cannot_be_written_is_saved_as_an_image),
         TEST(discarding_lets_go_of_a_device),
         TEST(a_drive_that_cannot_be_examined_is_not_captured),
+        TEST(a_path_of_a_drive_is_absolute),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -401,6 +401,33 @@ static void another_disk_shows_as_a_change(void **state)
     rig_disk_free(&smaller);
 }
 
+/* What was read from a disk does not go on without it. */
+static void another_disk_ends_a_transfer(void **state)
+{
+    struct rig *rig = *state;
+    struct rig_disk disk = rig_disk_new(VFDC_DRIVE_1440K, 2880, false);
+    struct rig *other = rig_new(NULL);
+    struct saved saved;
+    unsigned i;
+
+    assert_ok(vfdc_controller_insert(rig->fdc, 0, disk.media));
+    into_mid_transfer(rig);
+    saved = save(rig);
+    assert_int_equal(rig_in(rig, 4), 0xf0);
+    assert_ok(vfdc_controller_eject(rig->fdc, 0, NULL));
+
+    other->now_ns = rig->now_ns;
+    assert_ok(vfdc_controller_restore(other->fdc, saved.bytes, saved.n_bytes));
+    for (i = 0; i < 1000 && (rig_in(other, 4) & 0x20) != 0; i++) {
+        rig_run(other, RIG_MS);
+    }
+    assert_int_equal(rig_in(other, 4), 0xd0); /* its result, and it was no success */
+    assert_int_equal(rig_in(other, 5) & 0xc0, 0x40);
+    other->told_twice = false;
+    rig_free(other);
+    rig_disk_free(&disk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +443,7 @@ int main(void)
         RIG_TEST(a_newer_version_is_named),
         RIG_TEST(another_configuration_refuses),
         RIG_TEST(another_disk_shows_as_a_change),
+        RIG_TEST(another_disk_ends_a_transfer),
     };
 
     return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);

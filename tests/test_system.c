@@ -77,6 +77,33 @@ static void calls_do_as_in_posix(void **state)
     assert_int_equal(posix->close(NULL, fd), 0);
 }
 
+/* In nanoseconds since 1970; what was before is 0. */
+static void times_are_nanoseconds(void **state)
+{
+    static const struct {
+        struct timespec set;
+        uint64_t told;
+    } times[] = {
+        { { 0, 0 }, 0 },
+        { { 0, 5 }, 5 },
+        { { 1, 0 }, 1000000000 },
+        { { 1, 999999999 }, 1999999999 },
+        { { 1000000000, 7 }, UINT64_C(1000000000000000007) },
+        { { -1, 5 }, 0 },
+    };
+    const struct vfdc_system *posix = vfdc_system_posix();
+    const struct file *file = *state;
+    struct vfdc_system_status status;
+
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        const struct timespec both[2] = { times[i].set, times[i].set };
+
+        assert_int_equal(futimens(file->fd, both), 0);
+        assert_int_equal(posix->status(NULL, file->fd, &status), 0);
+        assert_int_equal(status.modified_ns, times[i].told);
+    }
+}
+
 static void errors_are_negative(void **state)
 {
     const struct vfdc_system *posix = vfdc_system_posix();
@@ -242,6 +269,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(calls_do_as_in_posix),
+        TEST(times_are_nanoseconds),
         TEST(errors_are_negative),
         TEST(names_in_a_directory_are_its_own),
         TEST(locks_are_those_of_the_open_file),
