@@ -88,8 +88,8 @@ COMPARE  := main comparison counterparts host ports data seen decoder difference
 FUZZ     := ops layout view machine disk guest
 FUZZERS  := ports migrate restore image journal script
 SCENE_TESTS := floppy_drive release handles host_drive slow_sync each_call misuse
-TESTS    := journal geometry media_vfd vfd_open locks image_files media_memory system text \
-            $(SCENE_TESTS) \
+TESTS    := journal journal_form geometry media_vfd vfd_open locks image_files media_memory \
+            system text $(SCENE_TESTS) \
             host broken_medium command_table fifo dma snapshot saved_form attacks interruptions \
             profiles invariant fences odd_states media_fences media_errors
 # part of assure: they need QEMU's programs
