@@ -30,6 +30,7 @@ static const struct broken broken_reads[] = {
     { VFDC_MEDIA_OK, false, 1, 0x20, 0x20, true },
     { VFDC_MEDIA_OK, false, 511, 0x20, 0x20, true },
     { VFDC_MEDIA_OK, false, 513, 0x20, 0x20, true },
+    { VFDC_MEDIA_OK, false, 17 * 512, 0x20, 0x20, true }, /* one more than is left */
     { VFDC_MEDIA_OK, false, 19 * 512, 0x20, 0x20, true },
     { VFDC_MEDIA_OK, false, 1u << 30, 0x20, 0x20, true },
     { VFDC_MEDIA_OK, false, SIZE_MAX - 511, 0x20, 0x20, true },
