@@ -56,6 +56,16 @@ CC_coverage    := clang-19
 FLAGS_coverage := -O1 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
 AR_coverage    := ar
 
+# what tools/mutants links its mutants with: no whole-program optimisation, for its speed
+CC_mutants    := $(CC_release)
+FLAGS_mutants := -O2 -g0
+AR_mutants    := ar
+
+# and what it looks up in which lines a test runs
+CC_counted    := $(CC_release)
+FLAGS_counted := -O1 -g0 --coverage
+AR_counted    := ar
+
 CC_service    := $(CC)
 FLAGS_service :=
 AR_service    := ar
@@ -338,6 +348,7 @@ check-seeds: $(OUT)/script-to-seed $(OUT)/seed-to-script $(OUT)/vfdc-script
 
 ASSURANCES := assure-proof assure-memory assure-fuzz assure-known-bugs assure-count assure-crash \
               assure-locks assure-calls assure-compare assure-static assure-coverage \
+              assure-mutants \
               $(addprefix assure-fault-,killed system-calls kernel)
 
 assure: ## the proof, valgrind, fuzzing, instruction counts, a second opinion: under 30 minutes
@@ -400,6 +411,28 @@ prove: ## the proof that no guest and no image corrupts memory: under 10 minutes
 	tools/install-packages assure
 	tools/prove
 	tools/prove --self-test
+
+# the sources changed in small ways, and whether a test notices: a sample, or all
+MUTANTS_NEED := $(TESTS:%=$(OUT)/tests/test_%) $(FUZZERS:%=$(OUT)/fuzz/%) $(OUT)/tests/crash \
+                $(OUT)/vfdc-script $(OUT)/vfdc-image
+
+mutants-need: $(MUTANTS_NEED)
+
+mutants: ## change the library in every small way, and see that a test notices: hours
+	tools/install-packages check assure
+	@for variant in mutants counted asan; do \
+	    $(MAKE) $(SUBMAKE) VARIANT=$$variant mutants-need || exit 1; done
+	@tools/tally tools/mutants
+
+# a sample: so many seconds, of those that come first
+MUTANT_SECONDS ?= 90
+MUTANTS_FIRST  ?= 300
+
+assure-mutants:
+	@date '+%T mutants'
+	@for variant in mutants counted asan; do \
+	    $(MAKE) $(SUBMAKE) VARIANT=$$variant mutants-need || exit 1; done
+	@tools/mutants --seconds $(MUTANT_SECONDS) --first $(MUTANTS_FIRST)
 
 assure-locks: $(QEMU_TESTS:%=$(OUT)/tests/test_%)
 	@date '+%T one image between us and QEMU'
@@ -503,7 +536,7 @@ help: ## this list
 .DELETE_ON_ERROR:
 
 .PHONY: all demo run-tests $(RUNS) test check-scripts check $(CHECKS) assure $(ASSURANCES) prove \
-        fuzzers $(SESSIONS) soak $(SOAKS) compare static coverage install uninstall clean help \
-        FORCE
+        fuzzers $(SESSIONS) soak $(SOAKS) compare static coverage mutants mutants-need install \
+        uninstall clean help FORCE
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
