@@ -741,6 +741,103 @@ static void a_missing_image_leaves_nothing_open(void **state)
     }
 }
 
+/* ---- what the journal beside an image has ------------------------------------------------- */
+
+/* A sector's new content, not yet said to be all that the command writes. */
+static void put_sector(struct scene *scene, uint8_t sector, uint8_t byte)
+{
+    uint8_t bytes[512];
+
+    memset(bytes, byte, sizeof(bytes));
+    assert_int_equal(scene->media->ops->write_sector(scene->media, 0, 0, sector, bytes, 0),
+                     VFDC_MEDIA_OK);
+}
+
+static const char *journal_of_a(const struct scene *scene)
+{
+    static char path[200];
+
+    snprintf(path, sizeof(path), "%s/.a.vfd.vfdc-journal", scene->folder);
+    return path;
+}
+
+/* Of the first record, behind 64 bytes of header; their number stands at its byte 8. */
+static int n_sectors_of_record(const struct scene *scene)
+{
+    return byte_of_file(journal_of_a(scene), 64 + 8);
+}
+
+/* What a command wrote before is written once, and what failed is not. */
+static void a_format_that_fails_is_in_no_record(void **state)
+{
+    static const uint8_t no_order[18] = { 1, 1 }; /* numbers twice, and zeros */
+    struct scene *scene = *state;
+
+    write_file(scene->a, 0x5a, BYTES_1440K);
+    open_a(scene);
+    put_sector(scene, 1, 0xe1);
+    assert_int_not_equal(scene->media->ops->format_track(scene->media, 0, 0, no_order, 18, 0x54,
+                                                         0xf6),
+                         VFDC_MEDIA_OK);
+    put_sector(scene, 1, 0xe2);
+    assert_int_equal(scene->media->ops->commit(scene->media), VFDC_MEDIA_OK);
+    assert_int_equal(n_sectors_of_record(scene), 1);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
+    assert_int_equal(byte_of_file(scene->a, 0), 0xe2);
+    assert_int_equal(byte_of_file(scene->a, 512), 0x5a);
+}
+
+/* A layout given by force, of one sector a track; the program ends without a flush. */
+static void a_journal_of_one_sector_tracks_is_recovered(void **state)
+{
+    struct scene *scene = *state;
+    char kept[200];
+
+    scene->open_options.cylinders = 80;
+    scene->open_options.heads = 2;
+    scene->open_options.sectors = 1;
+    scene->open_options.size_code = 2;
+    write_file(scene->a, 0x5a, 160 * 512);
+    open_a(scene);
+    put_sector(scene, 1, 0xe1);
+    assert_int_equal(scene->media->ops->commit(scene->media), VFDC_MEDIA_OK);
+    snprintf(kept, sizeof(kept), "%s/kept", scene->folder);
+    assert_int_equal(link(journal_of_a(scene), kept), 0);
+    assert_int_equal(vfdc_media_discard(scene->media, NULL), VFDC_S_OK);
+    scene->media = NULL;
+    assert_int_equal(byte_of_file(scene->a, 0), 0x5a);
+    assert_int_equal(rename(kept, journal_of_a(scene)), 0);
+
+    open_a(scene);
+    assert_int_equal(vfdc_media_warnings(scene->media), VFDC_WARNING_JOURNAL_APPLIED);
+    assert_int_equal(byte_of_file(scene->a, 0), 0xe1);
+    assert_int_equal(byte_of_file(scene->a, 512), 0x5a);
+    assert_false(is_there(journal_of_a(scene)));
+}
+
+/* A file that could neither be written nor removed has its header when it can be. */
+static void a_journal_that_could_not_begin_begins_later(void **state)
+{
+    static const char magic[] = "VFDCJRNL";
+    struct scene *scene = *state;
+
+    write_file(scene->a, 0x5a, BYTES_1440K);
+    open_a(scene);
+    put_sector(scene, 1, 0xe1);
+    faulty_system_fail(&scene->faulty, FAULTY_PWRITE, EIO, 0, 1);
+    faulty_system_fail(&scene->faulty, FAULTY_UNLINK, EIO, 0, 1);
+    assert_int_equal(scene->media->ops->commit(scene->media), VFDC_MEDIA_HOST_ERROR);
+    assert_true(is_there(journal_of_a(scene)));
+    assert_int_equal(scene->media->ops->commit(scene->media), VFDC_MEDIA_OK);
+    for (int i = 0; magic[i] != '\0'; i++) {
+        assert_int_equal(byte_of_file(journal_of_a(scene), i), magic[i]);
+    }
+    assert_int_equal(n_sectors_of_record(scene), 1);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
+    assert_int_equal(byte_of_file(scene->a, 0), 0xe1);
+    assert_false(is_there(journal_of_a(scene)));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -770,6 +867,9 @@ int main(void)
         TEST(a_saved_disk_is_known_by_its_new_name),
         TEST(a_saved_disk_has_a_journal_of_its_own),
         TEST(a_missing_image_leaves_nothing_open),
+        TEST(a_format_that_fails_is_in_no_record),
+        TEST(a_journal_of_one_sector_tracks_is_recovered),
+        TEST(a_journal_that_could_not_begin_begins_later),
         TEST(discarding_drops_what_is_dirty),
     };
 
