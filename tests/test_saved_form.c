@@ -188,8 +188,9 @@ static void add(struct form *form, const struct field *fields, size_t n, bool is
         }
         assert_true(form->n < MAX_PLACES);
         snprintf(place->name, sizeof(place->name), "%s%s", fields[i].name, behind);
-        snprintf(place->with, sizeof(place->with), "%s%s",
-                 fields[i].with != NULL ? fields[i].with : "", fields[i].with != NULL ? behind : "");
+        if (fields[i].with != NULL) {
+            snprintf(place->with, sizeof(place->with), "%s%s", fields[i].with, behind);
+        }
         place->field = &fields[i];
         place->at = form->n_bytes;
         form->n_bytes += fields[i].n_bytes;
