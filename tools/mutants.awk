@@ -1,6 +1,6 @@
 # The mutants of C sources, for tools/mutants: `awk -v seed=N -f mutants.awk FILE...`.
 #
-# A line each, in an order that only the seed and the mutant itself decide; fields are parted by tabs:
+# A line each, in an order that only the seed and the mutant itself decide; tabs part the fields:
 #
 #     ORDER FILE LINE OFFSET BYTES LINE-BREAKS =NEW KIND NAME
 #
@@ -66,7 +66,8 @@ function tokenize(    p, rest, size, line, n_lines, directive, blank)
         if (substr(rest, 1, 1) == "#" && match(rest, /^#[ ]*[a-z]+/)) {
             directive = substr(rest, 1, RLENGTH)
             p += RLENGTH
-            if (directive == "#define" && match(substr(text, p, 200), /^ +[A-Za-z_0-9]+(\([^)]*\))?/)) {
+            rest = substr(text, p, 200)
+            if (directive == "#define" && match(rest, /^ +[A-Za-z_0-9]+(\([^)]*\))?/)) {
                 p += RLENGTH
             }
             continue
@@ -75,7 +76,8 @@ function tokenize(    p, rest, size, line, n_lines, directive, blank)
         else if (match(rest, /^[0-9][0-9A-Za-z]*/)) ;
         else if (match(rest, /^"([^"\\]|\\.)*"/)) ;
         else if (match(rest, /^'([^'\\]|\\.)+'/)) ;
-        else if (match(rest, /^(<<=|>>=|\.\.\.|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*\/%&|^]=)/)) ;
+        else if (match(rest, /^(<<=|>>=|\.\.\.|->|\+\+|--|<<|>>)/)) ;
+        else if (match(rest, /^(<=|>=|==|!=|&&|\|\||[-+*\/%&|^]=)/)) ;
         else RLENGTH = 1
         if (directive == "" || directive == "#define") {
             n++
@@ -87,8 +89,7 @@ function tokenize(    p, rest, size, line, n_lines, directive, blank)
     }
 }
 
-# ---- structure: MATE of a bracket, WHERE a token stands, in a FUNCTION or not, IN_BRACKETS how many
-# brackets are around it in its statement
+# ---- structure: MATE of a bracket; WHERE a token stands: a function, a table; in a FUNCTION or not
 
 function mate_brackets(    i, top, stack)
 {
@@ -205,7 +206,8 @@ function swap(i, new, kind)
 
 function operator(i,    words, k, kind)
 {
-    kind = is_relation[T[i]] ? "relation" : T[i] ~ /^(&&|\|\|)$/ ? "logic" : T[i] ~ /[&|^<>]/ ? "bits" : "sum"
+    kind = is_relation[T[i]] ? "relation" : T[i] ~ /^(&&|\|\|)$/ ? "logic" : "sum"
+    if (kind == "sum" && T[i] ~ /[&|^<>]/) kind = "bits"
     if (T[i] in to && BEFORE[i] && BEHIND[i]) {
         for (k = 1; k <= split(to[T[i]], words, " "); k++) {
             swap(i, words[k], kind)
@@ -221,13 +223,13 @@ function operator(i,    words, k, kind)
 }
 
 # a condition of ?: goes back to what opens it
-function ternary(i,    k)
+function ternary(i,    k, bytes)
 {
     for (k = i - 1; k > 0 && T[k] !~ /^(=|\+=|-=|\|=|return|\(|\[|,|\?|:|;|\{|\})$/; k--) {
         if (T[k] == ")" || T[k] == "]") k = MATE[k]
     }
-    emit(AT[k + 1], AT[i - 1] + length(T[i - 1]) - AT[k + 1],
-         "!(" substr(text, AT[k + 1] + 1, AT[i - 1] + length(T[i - 1]) - AT[k + 1]) ")", "negation", i)
+    bytes = AT[i - 1] + length(T[i - 1]) - AT[k + 1]
+    emit(AT[k + 1], bytes, "!(" substr(text, AT[k + 1] + 1, bytes) ")", "negation", i)
 }
 
 function hex(s,    i, v)
@@ -316,7 +318,8 @@ function statement(i,    last)
     }
     last = statement_end(i)
     if (T[i] != "return" || T[last + 1] != "}" || !BODY_END[last + 1]) {
-        emit(AT[i], AT[last] + 1 - AT[i], ";", T[i] ~ /^(return|break|continue|goto)$/ ? T[i] : "deletion", i)
+        emit(AT[i], AT[last] + 1 - AT[i], ";",
+             T[i] ~ /^(return|break|continue|goto)$/ ? T[i] : "deletion", i)
     } else if (last > i + 1 && !(last == i + 2 && T[i + 1] ~ /^(0u?|false|true|NULL)$/)) {
         # the last word of a function: it needs a value
         emit(AT[i], AT[last] + 1 - AT[i], "return 0;", "return", i)
