@@ -526,10 +526,34 @@ static void an_eject_handler_may_destroy_the_machine_and_drop_its_handle(void **
     assert_null(scene->drive);
 }
 
+/* What another thread is writing is not thrown away, nor is the disk taken out. */
+static void discarding_during_a_flush_is_refused(void **state)
+{
+    struct scene *scene = *state;
+    struct vfdc_media_flush *flush = NULL;
+    struct vfdc_media_error error;
+    uint8_t bytes[512];
+
+    attach_and_write(scene, bytes);
+    assert_ok(vfdc_media_flush_begin(vfdc_floppy_drive_media(scene->drive), &flush, &error));
+    assert_int_equal(vfdc_floppy_drive_discard_image(scene->drive), VFDC_DISP_E_EXCEPTION);
+    assert_exception(scene, VFDC_DISP_E_EXCEPTION, 0, scene->image);
+    assert_non_null(strstr(exception(scene)->error.text, "drive 0: a flush is under way"));
+    assert_int_equal(attachment(scene), VFDC_ATTACHMENT_IMAGE);
+    assert_int_equal(scene->n_events, 1); /* of the attach */
+
+    assert_ok(vfdc_media_flush_write(flush, &error));
+    assert_ok(vfdc_media_flush_end(flush, &error));
+    assert_file_sector(scene->image, 2, bytes);
+    assert_ok(vfdc_floppy_drive_discard_image(scene->drive));
+    assert_int_equal(attachment(scene), VFDC_ATTACHMENT_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(release_of_an_empty_drive_is_no_media_captured),
+        SCENE_TEST(discarding_during_a_flush_is_refused),
         SCENE_TEST(release_writes_and_lets_go_of_the_file),
         SCENE_TEST(release_raises_the_change_line_until_a_step_with_a_disk_in),
         SCENE_TEST(a_clean_release_does_not_touch_the_file),
