@@ -424,9 +424,10 @@ mutants: ## change the library in every small way, and see that a test notices: 
 	    $(MAKE) $(SUBMAKE) VARIANT=$$variant mutants-need || exit 1; done
 	@tools/tally tools/mutants
 
-# a sample: so many seconds, of those that come first
+# A sample, of so many seconds.  Of the rest it is not known yet which ones live with a reason: more
+# of them may be asked of when `make mutants` has been through them.
 MUTANT_SECONDS ?= 90
-MUTANTS_FIRST  ?= 300
+MUTANTS_FIRST  ?= 226
 
 assure-mutants:
 	@date '+%T mutants'
