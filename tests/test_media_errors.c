@@ -418,7 +418,7 @@ static void opening_without_memory_leaves_nothing(void **state)
         assert_true(exists(scene->journal));
         n_refused++;
     }
-    assert_int_equal(n_refused, 3); /* the medium, its buffer, what the journal names */
+    assert_int_equal(n_refused, 4); /* the medium, its buffer, its place, what the journal names */
     assert_int_equal(in_file(scene, 5), 0xa5);
 
     n_allocations_left = 0;
@@ -524,17 +524,23 @@ static void a_journal_without_room_is_told(void **state)
 /* Far beyond what a flush would make short, nothing more is taken. */
 static void a_journal_of_64_mib_takes_no_more(void **state)
 {
+    static const uint8_t order[18] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
+                                       17, 18 };
+    static const uint8_t sector[512];
     struct scene *scene = *state;
     uint64_t n_bytes;
 
     open_it(scene);
     write_command(scene, 5, 0xa5);
     n_bytes = journal_of(scene)->file[0].n_bytes;
-    write_one(scene, 6, 0xa6);
     journal_of(scene)->file[0].n_bytes = VFD_JOURNAL_MOST_BYTES + 1u;
-    assert_int_equal(commit(scene), VFDC_MEDIA_HOST_ERROR);
+    assert_int_equal(scene->media->ops->write_sector(scene->media, 0, 0, 7, sector, 0),
+                     VFDC_MEDIA_HOST_ERROR);
+    assert_int_equal(scene->media->ops->format_track(scene->media, 0, 0, order, 18, 0x6c, 0xf6),
+                     VFDC_MEDIA_HOST_ERROR);
     journal_of(scene)->file[0].n_bytes = n_bytes;
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    assert_int_equal(vfdc_media_dirty_sectors(scene->media), 1);
+    write_command(scene, 6, 0xa6);
 
     /* what counts is the length of a file that stands */
     assert_int_equal(flush(scene), VFDC_S_OK);
@@ -559,7 +565,7 @@ static void a_long_journal_waits_for_the_flush_that_is_under_way(void **state)
     assert_true(vfdc_media_is_flushing(scene->media));
     assert_int_equal(vfdc_media_dirty_sectors(scene->media), 1);
     write_command(scene, 6, 0xa6);
-    journal->file[journal->current].n_bytes = VFD_JOURNAL_LONG_BYTES;
+    journal->file[journal->current].n_bytes = VFD_JOURNAL_LONG_BYTES - 1u;
     write_command(scene, 7, 0xa7);
     assert_int_equal(vfdc_media_dirty_sectors(scene->media), 3);
     assert_int_equal(in_file(scene, 6), 0);
@@ -569,6 +575,7 @@ static void a_long_journal_waits_for_the_flush_that_is_under_way(void **state)
     assert_int_equal(in_file(scene, 5), 0xa5);
     assert_int_equal(in_file(scene, 6), 0);
 
+    journal->file[journal->current].n_bytes = VFD_JOURNAL_LONG_BYTES - 1u;
     write_command(scene, 8, 0xa8);
     assert_int_equal(vfdc_media_dirty_sectors(scene->media), 0);
     assert_int_equal(in_file(scene, 8), 0xa8);
