@@ -248,9 +248,12 @@ static void bad_paths_have_their_codes(void **state)
     path[0] = '/';
     path[sizeof(path) - 1] = '\0';
     expect(scene, create(scene, path, BYTES_1440K), VFDC_E_BUFFER_OVERFLOW, 0, "too long");
-    path[300] = '\0';
-    expect(scene, create(scene, path, BYTES_1440K), VFDC_E_BUFFER_OVERFLOW, ENAMETOOLONG,
-           "too long");
+    for (size_t n_name = 256; n_name < 300; n_name++) { /* 255 is the most that a name has */
+        path[1 + n_name] = '\0';
+        expect(scene, create(scene, path, BYTES_1440K), VFDC_E_BUFFER_OVERFLOW, ENAMETOOLONG,
+               "too long");
+        path[1 + n_name] = 'a';
+    }
     snprintf(path, sizeof(path), "%s/none/a.vfd", scene->folder);
     expect(scene, create(scene, path, BYTES_1440K), VFDC_E_PATH_NOT_FOUND, ENOENT,
            "no such directory");
@@ -775,6 +778,7 @@ static void a_format_that_fails_is_in_no_record(void **state)
 {
     static const uint8_t no_order[18] = { 1, 1 }; /* numbers twice, and zeros */
     struct scene *scene = *state;
+    struct stat status;
 
     write_file(scene->a, 0x5a, BYTES_1440K);
     open_a(scene);
@@ -785,6 +789,8 @@ static void a_format_that_fails_is_in_no_record(void **state)
     put_sector(scene, 1, 0xe2);
     assert_int_equal(scene->media->ops->commit(scene->media), VFDC_MEDIA_OK);
     assert_int_equal(n_sectors_of_record(scene), 1);
+    assert_int_equal(stat(journal_of_a(scene), &status), 0);
+    assert_int_equal(status.st_mode, S_IFREG | 0600); /* what is in it is nobody else's */
     assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
     assert_int_equal(byte_of_file(scene->a, 0), 0xe2);
     assert_int_equal(byte_of_file(scene->a, 512), 0x5a);

@@ -436,6 +436,41 @@ static void registers_are_saved_in_their_places(void **state)
 #undef SAVED
 }
 
+/* Whether there is one, cylinders, heads, sectors, N, rate, step; each change is one of disk. */
+static void a_disk_is_saved_as_its_layout(void **state)
+{
+    static const uint8_t disk_0[] = { 1, 80, 2, 18, 2, 0, 1 };
+    static const uint8_t none[21] = { 0 };
+    struct rig *rig = *state;
+    struct rig_disk disk = rig_disk_new(VFDC_DRIVE_1440K, 2880, false);
+    struct form form;
+    struct saved saved;
+    size_t at;
+    size_t i;
+
+    lay_out(&form, false);
+    at = place_of(&form, "disks")->at;
+    assert_ok(vfdc_controller_insert(rig->fdc, 0, disk.media));
+    power_on(rig, 0x1c);
+    seek(rig, 0, 1);
+    saved = save(rig);
+    assert_memory_equal(saved.bytes + at, disk_0, sizeof(disk_0));
+    assert_memory_equal(saved.bytes + at + sizeof(disk_0), none, sizeof(none));
+    for (i = 0; i < sizeof(disk_0); i++) {
+        struct saved changed = saved;
+
+        assert_ok(vfdc_controller_restore(rig->fdc, saved.bytes, saved.n_bytes));
+        assert_false(change_line(rig));
+        changed.bytes[at + i] ^= 0x02;
+        put(&changed, 10, 4, checksum_of(&changed));
+        assert_ok(vfdc_controller_restore(rig->fdc, changed.bytes, changed.n_bytes));
+        assert_true(change_line(rig));
+    }
+    rig->told_twice = false;
+    assert_ok(vfdc_controller_eject(rig->fdc, 0, NULL));
+    rig_disk_free(&disk);
+}
+
 /* ---- fields that must agree ---- */
 
 /* Field and value, up to four; whether a restore lets them in, beside an idle state. */
@@ -595,6 +630,7 @@ int main(void)
         cmocka_unit_test(each_field_has_its_bounds_in_accurate_timing),
         RIG_TEST(the_header_is_magic_version_length_and_checksum),
         RIG_TEST(registers_are_saved_in_their_places),
+        RIG_TEST(a_disk_is_saved_as_its_layout),
         cmocka_unit_test(a_phase_comes_with_what_it_needs),
         cmocka_unit_test(at_rest_in_reset_is_nothing_but_a_flush),
         cmocka_unit_test(lines_and_steps_have_a_cause),
