@@ -439,10 +439,10 @@ static void registers_are_saved_in_their_places(void **state)
 /* Whether there is one, cylinders, heads, sectors, N, rate, step; each change is one of disk. */
 static void a_disk_is_saved_as_its_layout(void **state)
 {
-    static const uint8_t disk_0[] = { 1, 80, 2, 18, 2, 0, 1 };
+    static const uint8_t disk_0[] = { 1, 80, 2, 9, 2, 2, 1 };
     static const uint8_t none[21] = { 0 };
     struct rig *rig = *state;
-    struct rig_disk disk = rig_disk_new(VFDC_DRIVE_1440K, 2880, false);
+    struct rig_disk disk = rig_disk_new(VFDC_DRIVE_1440K, 1440, false);
     struct form form;
     struct saved saved;
     size_t at;
