@@ -796,6 +796,22 @@ static void a_format_that_fails_is_in_no_record(void **state)
     assert_int_equal(byte_of_file(scene->a, 512), 0x5a);
 }
 
+/* A journal that cannot be removed is told of, by the image's name. */
+static void a_journal_that_stays_is_told_of(void **state)
+{
+    struct scene *scene = *state;
+
+    write_file(scene->a, 0x5a, BYTES_1440K);
+    open_a(scene);
+    write_sector(scene, 0, 1, 0xe1);
+    faulty_system_fail(&scene->faulty, FAULTY_UNLINK, EIO, 0, 1);
+    expect(scene, vfdc_media_discard(scene->media, &scene->error), VFDC_S_FALSE, EIO,
+           "cannot remove its journal");
+    assert_ptr_equal(strstr(scene->error.text, scene->a), scene->error.text);
+    scene->media = NULL;
+    assert_int_equal(unlink(journal_of_a(scene)), 0);
+}
+
 /* A layout given by force, of one sector a track; the program ends without a flush. */
 static void a_journal_of_one_sector_tracks_is_recovered(void **state)
 {
@@ -878,6 +894,7 @@ int main(void)
         TEST(a_missing_image_leaves_nothing_open),
         TEST(a_format_that_fails_is_in_no_record),
         TEST(a_journal_of_one_sector_tracks_is_recovered),
+        TEST(a_journal_that_stays_is_told_of),
         TEST(a_journal_that_could_not_begin_begins_later),
         TEST(discarding_drops_what_is_dirty),
     };
