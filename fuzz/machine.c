@@ -287,10 +287,12 @@ uint8_t machine_in(struct machine *machine, unsigned offset)
     machine_totals.n_accesses++;
     machine->n_accesses++;
     CHECK_INITIALISED(&value, 1);
+    view->was_read_late = view->was_read_late || (offset == FIFO && is_due);
     if (is_read) {
         view->n_results++;
         CHECK(!view->is_known || view->n_results <= 10, "no command has more than 10 results");
-        CHECK(!view->is_known || !view_is_data(view) || view->n_results > 1 || !machine->irq,
+        CHECK(!view->is_known || !view_is_data(view) || view->n_results > 1 ||
+                  view->was_read_late || !machine->irq,
               "reading the first result of a data command lowers the interrupt line");
     }
     machine_tell(machine, "in", offset, value);

@@ -28,6 +28,7 @@ void view_reset(struct view *view)
     view->is_known = true;
     view->n_bytes = 0;
     view->n_results = 0;
+    view->was_read_late = false;
     view->n_given = 0;
 }
 
@@ -36,6 +37,7 @@ void view_lose(struct view *view)
     view->is_known = false;
     view->n_bytes = 0;
     view->n_results = 0;
+    view->was_read_late = false;
 }
 
 void view_dor(struct view *view, uint8_t dor)

@@ -19,6 +19,7 @@ struct view {
     uint8_t command[16];
     unsigned n_bytes;   /* of it; 0 where there is none */
     unsigned n_results; /* read of it */
+    bool was_read_late; /* or perhaps one more: the command may have ended in that very read */
 
     uint8_t given[VIEW_GIVEN_BYTES]; /* a ring */
     size_t n_given;                  /* since the last sector was written */

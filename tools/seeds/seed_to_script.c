@@ -342,7 +342,7 @@ static void play_all(const uint8_t *bytes, size_t n_bytes, FILE *to)
     while (guest_goes_on(&machine) && op_next(&stream, &op)) {
         play_each(&teller, &machine, &op);
     }
-    machine_end(&machine);
+    guest_end(&machine);
 }
 
 /* ---- the process ---- */
