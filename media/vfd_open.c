@@ -385,7 +385,7 @@ struct vfd *vfd_create(const char *path, const struct vfdc_media_options *option
         return NULL;
     }
     if (buffer == NULL) {
-        buffer = malloc(vfdc_media_buffer_bytes());
+        buffer = calloc(1, vfdc_media_buffer_bytes()); /* never a byte of the host's memory */
         vfd->owned_buffer = buffer;
     }
     if (buffer == NULL) {
