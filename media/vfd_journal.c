@@ -333,21 +333,16 @@ int vfd_journal_read(struct vfd *vfd, int fd, const struct vfd_journal_place *pl
         n_there = (size_t)(place->n_bytes - place->offset);
     }
     result = vfd_read_from(vfd, fd, bytes, n_there, place->offset);
-    if (result != 0) {
-        return result == VFD_ENDED ? EIO : result;
-    }
-    n_record = journal_get_head(bytes, n_there, sector_bytes, record);
-    if (n_record == 0 || n_record > JOURNAL_RECORD_BYTES ||
-        n_record > place->n_bytes - place->offset || record->serial != place->serial) {
-        return VFD_ENDED;
-    }
-    if (n_record > n_there) {
+    n_record = result == 0 ? journal_get_head(bytes, n_there, sector_bytes, record) : 0;
+    if (n_record > n_there && n_record <= place->n_bytes - place->offset) {
         result = vfd_read_from(vfd, fd, bytes, n_record, place->offset);
     }
     if (result != 0) {
         return result == VFD_ENDED ? EIO : result;
     }
-    /* the head as it is now: it was read again */
+    if (n_record > place->n_bytes - place->offset) {
+        return VFD_ENDED;
+    }
     return journal_get_record(bytes, n_record, sector_bytes, record) &&
                    record->serial == place->serial
                ? 0

@@ -572,6 +572,11 @@ static void a_journal_whose_sync_failed_is_written_again(void **state)
     assert_int_equal(in_file(scene, 100), 100);
     assert_int_equal(vfdc_media_dirty_sectors(scene->media), 3);
     patch(scene->journal, 200, before + 200, 1);
+    patch(scene->journal, 40, "?", 1); /* in the header */
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_DISP_E_EXCEPTION);
+    assert_int_equal(scene->error.system_errno, EIO);
+    assert_int_equal(in_file(scene, 100), 100);
+    patch(scene->journal, 40, before + 40, 1);
     assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
     assert_int_equal(commands_in_file(scene), 3);
 

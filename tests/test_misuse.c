@@ -1021,6 +1021,42 @@ static void a_discard_refuses_calls_from_inside_too(void **state)
     end(&w);
 }
 
+/* What is appended is appended once: the operation that appends is refused out of its own write. */
+static int64_t committing_pwrite(void *opaque, int fd, const void *bytes, size_t n_bytes,
+                                 uint64_t offset)
+{
+    struct vfdc_media *media = walker->medium;
+
+    assert_int_equal(media->ops->commit(media), VFDC_MEDIA_HOST_ERROR);
+    walker->n_walks++;
+    return vfdc_system_posix()->pwrite(opaque, fd, bytes, n_bytes, offset);
+}
+
+static void a_commit_out_of_a_commit_is_refused(void **state)
+{
+    struct scene *scene = *state;
+    struct vfdc_system system = *vfdc_system_posix();
+    const struct vfdc_media_options options = { .drive = VFDC_DRIVE_1440K, .system = &system };
+    struct vfdc_media *media = NULL;
+    uint8_t bytes[512];
+    static struct walk w;
+
+    begin(&w, scene);
+    walker = &w;
+    system.pwrite = committing_pwrite;
+    memset(bytes, 0x5a, sizeof(bytes));
+    assert_ok(vfdc_media_open_vfd(scene->image, &options, &media, NULL));
+    w.medium = media;
+    assert_int_equal(media->ops->write_sector(media, 0, 0, 3, bytes, 0), VFDC_MEDIA_OK);
+    assert_int_equal(media->ops->commit(media), VFDC_MEDIA_OK);
+    assert_int_equal(w.n_walks, 1);
+    system.pwrite = vfdc_system_posix()->pwrite;
+    assert_ok(vfdc_media_flush(media, NULL));
+    assert_ok(vfdc_media_close(media, NULL));
+    assert_file_sector(scene->image, 2, bytes);
+    end(&w);
+}
+
 /* Out of its system calls the writing part of a flush can be neither begun again nor ended. */
 static int ending_sync(void *opaque, int fd)
 {
@@ -1379,6 +1415,7 @@ int main(void)
         SCENE_TEST(calls_from_inside_callbacks_are_refused),
         SCENE_TEST(calls_from_inside_a_system_call_are_refused),
         SCENE_TEST(a_discard_refuses_calls_from_inside_too),
+        SCENE_TEST(a_commit_out_of_a_commit_is_refused),
         SCENE_TEST(a_flush_by_parts_is_not_ended_in_its_middle),
         SCENE_TEST(an_insert_handler_may_call_anything),
         cmocka_unit_test(handlers_may_end_the_machine),
