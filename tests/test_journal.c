@@ -585,6 +585,14 @@ static void a_journal_whose_sync_failed_is_written_again(void **state)
     assert_int_equal(commit(scene), VFDC_MEDIA_OK);
     assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
     assert_int_equal(plan->n_calls - n_writes, 2);
+
+    write_one(scene, 5, 0xb2); /* nor where it was the image that failed, later */
+    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    faulty_system_fail(&scene->faulty, FAULTY_SYNC, EIO, 1, 1);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_DISP_E_EXCEPTION);
+    n_writes = plan->n_calls;
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
+    assert_int_equal(plan->n_calls - n_writes, 1);
 }
 
 /* A name that was taken away, but not lastingly, until the directory is synced. */
