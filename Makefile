@@ -384,7 +384,8 @@ assure-fuzz:
 # the faults of other controllers, put back into this one
 assure-known-bugs:
 	@date '+%T known bugs'
-	@$(MAKE) $(SUBMAKE) VARIANT=libfuzzer fuzzers build/libfuzzer/vfdc-script
+	@$(MAKE) $(SUBMAKE) VARIANT=libfuzzer fuzzers build/libfuzzer/vfdc-script \
+	    build/libfuzzer/tests/test_journal
 	@fuzz/known-bugs/run
 
 # an hour each, or SOAK_SECONDS, one after another; `ports` until 10^9 accesses, or ACCESSES
