@@ -83,11 +83,11 @@ SUBMAKE  = --no-print-directory -s $(if $(findstring -j,$(MAKEFLAGS)),,-j2)
 # ---- sources -------------------------------------------------------------------------------
 
 CORE     := controller init port command cmd_control cmd_motion cmd_data transfer moving advance \
-            run sector format search ending service seek reset disk fdd rotation timing phase event \
-            host snapshot codec invariant result
+            run sector format search ending service seek reset disk fdd rotation timing phase \
+            event host snapshot codec invariant result
 DOOR     := floppy_drive handle machine
-MEDIA    := media image geometry bpb foreign vfd vfd_open vfd_media recover flush vfd_journal journal hash \
-            host_drive create save new_file lock file memory system text
+MEDIA    := media image geometry bpb foreign vfd vfd_open vfd_media recover flush vfd_journal \
+            journal hash host_drive create save new_file lock file memory system text
 MINIPC   := main operator steps summary view complain machine cpu pic pit dma cmos fw_cfg floppy \
             screen keyboard
 SCRIPT   := main parse form argument statements run run_setup run_image run_operator run_guest \

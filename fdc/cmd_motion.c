@@ -84,7 +84,7 @@ void cmd_sense_interrupt(struct vfdc_controller *fdc, const uint8_t param[])
     phase_enter_result(fdc, 2);
 }
 
-/* SENSE DRIVE STATUS: head and unit, echoed in ST3 beside the lines of the drive selected by DOR. */
+/* SENSE DRIVE STATUS: head and unit, echoed in ST3 beside the lines of the drive DOR selects. */
 void cmd_sense_drive(struct vfdc_controller *fdc, const uint8_t param[])
 {
     unsigned st3 = FDC_ST3_ONES | (param[0] & (FDC_CMD_HDS | FDC_CMD_DS));

@@ -63,8 +63,8 @@ int vfd_journal_append(struct vfd *vfd);
 int vfd_journal_stand_alone(struct vfd *vfd, unsigned which);
 
 /*
- * The record at an offset of a journal of so many bytes, to vfd->journal.record; `serial` is the one
- * that is due.  0; VFD_ENDED where it is not there, whole and undamaged; or an errno.
+ * The record at an offset of a journal of so many bytes, to vfd->journal.record; `serial` is the
+ * one that is due.  0; VFD_ENDED where it is not there, whole and undamaged; or an errno.
  */
 struct vfd_journal_place {
     uint64_t n_bytes, offset, serial;
