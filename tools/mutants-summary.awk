@@ -56,7 +56,7 @@ function judge(name,    kind, home)
                 print "note: listed, but killed by " by[name] ": " name
             }
         }
-    } else if (verdict[name] == "lived" || verdict[name] == "quick") {
+    } else if (verdict[name] ~ /^(lived|quick|listed)$/) {
         n_alive++
         alive[home]++
         if (kind == "") {
