@@ -86,6 +86,8 @@ static void attach_checks_in_order(void **state)
     assert_ok(release(scene));
     assert_int_equal(attach(scene, missing), VFDC_VM_E_IMAGE_CAPTURE_FAIL);
     assert_exception(scene, VFDC_VM_E_IMAGE_CAPTURE_FAIL, ENOENT, missing);
+    assert_int_equal(release(scene), VFDC_VM_E_NO_MEDIA_CAPTURED); /* and of the system nothing */
+    assert_exception(scene, VFDC_VM_E_NO_MEDIA_CAPTURED, 0, "");
 
     destroy(scene);
     assert_int_equal(attach(scene, NULL), VFDC_VM_E_VM_UNKNOWN);

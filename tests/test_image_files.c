@@ -413,6 +413,27 @@ static void a_short_image_is_of_its_disks_type(void **state)
     assert_int_equal(type, VFDC_IMAGE_HIGH_DENSITY);
 }
 
+/* Half a kilobyte more than its disk, which its boot sector would explain. */
+static void what_a_file_ends_in_counts_for_its_type(void **state)
+{
+    struct scene *scene = *state;
+    enum vfdc_image_type type;
+    FILE *file;
+
+    write_file(scene->a, 0, BYTES_1440K + 512);
+    put_boot(scene->a, 0x40, 0x0b, 0xf0, 18, 2);
+    expect(scene, type_of(scene, scene->a, &type), VFDC_S_OK, 0, "");
+    assert_int_equal(type, VFDC_IMAGE_HIGH_DENSITY);
+    file = fopen(scene->a, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, BYTES_1440K, SEEK_SET), 0);
+    assert_int_equal(fwrite("conectix", 1, 8, file), 8);
+    assert_int_equal(fclose(file), 0);
+    expect(scene, type_of(scene, scene->a, &type), VFDC_DISP_E_EXCEPTION, 0,
+           "this is a VHD, not a floppy image");
+    assert_int_equal(type, VFDC_IMAGE_UNKNOWN);
+}
+
 static void what_is_no_image_has_no_type(void **state)
 {
     struct scene *scene = *state;
@@ -880,6 +901,7 @@ int main(void)
         TEST(images_are_of_the_documented_types),
         TEST(only_a_boot_sector_makes_one_side_of_360k),
         TEST(a_short_image_is_of_its_disks_type),
+        TEST(what_a_file_ends_in_counts_for_its_type),
         TEST(what_is_no_image_has_no_type),
         TEST(the_new_file_has_all_and_takes_the_olds_place),
         TEST(the_new_file_has_the_olds_mode),
