@@ -3,6 +3,8 @@
  * Files are real ones; a process that dies is one.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -1009,6 +1011,95 @@ static void a_discard_that_is_cut_leaves_the_older_journal(void **state)
     assert_int_equal(commands_in_file(scene), 3);
 }
 
+/* ---- descriptors ------------------------------------------------------------------------- */
+
+/* What is opened next in a process without standard input has descriptor 0, and is open all the same. */
+static unsigned n_opened, opened_as_0;
+
+static void make_room(void)
+{
+    n_opened++;
+    if (n_opened == opened_as_0) {
+        (void)close(0);
+    }
+}
+
+static int open_as_0(void *opaque, const char *path, int flags, uint32_t mode)
+{
+    make_room();
+    return vfdc_system_posix()->open(opaque, path, flags, mode);
+}
+
+static int open_at_as_0(void *opaque, int directory, const char *name, int flags, uint32_t mode)
+{
+    make_room();
+    return vfdc_system_posix()->open_at(opaque, directory, name, flags, mode);
+}
+
+/* Recovery, flushes, another file, a journal that is dropped. */
+static void do_all(struct scene *scene, const char *other)
+{
+    struct vfdc_media_flush *flush;
+
+    open_it(scene);
+    assert_int_equal(commands_in_file(scene), 3);
+    assert_false(exists(scene->journal));
+    write_one(scene, 5, 0xb1);
+    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    flush = begin(scene);
+    write_one(scene, 6, 0xb2);
+    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_one(scene, 6, 0xb3);
+    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    assert_true(exists(scene->journal) && exists(scene->journal_2));
+    assert_int_equal(vfdc_media_flush_write(flush, &scene->error), VFDC_S_OK);
+    assert_int_equal(vfdc_media_flush_end(flush, &scene->error), VFDC_S_OK);
+    assert_int_equal(in_file(scene, 5), 0xb1);
+    assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
+    assert_int_equal(in_file(scene, 6), 0xb3);
+    assert_false(exists(scene->journal) || exists(scene->journal_2));
+    write_one(scene, 5, 0xb4);
+    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_one(scene, 5, 0xb5);
+    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    assert_int_equal(vfdc_media_save_as(scene->media, other, &scene->error), VFDC_S_OK);
+    write_one(scene, 5, 0xb6);
+    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    assert_int_equal(vfdc_media_discard(scene->media, &scene->error), VFDC_S_OK);
+    scene->media = NULL;
+}
+
+static void any_file_may_have_descriptor_0(void **state)
+{
+    struct scene *scene = *state;
+    static uint8_t bytes[8192];
+    size_t n_bytes = leave_journal(scene, bytes, sizeof(bytes));
+    char other[PATH_BYTES], journal[PATH_BYTES];
+    int standard_input = dup(0);
+
+    assert_true(standard_input >= 0);
+    snprintf(other, sizeof(other), "%s/b.vfd", scene->folder);
+    snprintf(journal, sizeof(journal), "%s/.b.vfd.vfdc-journal", scene->folder);
+    scene->system.open = open_as_0;
+    scene->system.open_at = open_at_as_0;
+    n_opened = UINT_MAX;
+    for (opened_as_0 = 1; opened_as_0 <= n_opened; opened_as_0++) {
+        bool is_open;
+
+        n_opened = 0;
+        make_image(scene);
+        write_file(scene->journal, bytes, n_bytes);
+        do_all(scene, other);
+        is_open = fcntl(0, F_GETFD) != -1;
+        assert_int_equal(dup2(standard_input, 0), 0);
+        assert_true(is_open == (opened_as_0 > n_opened));
+        assert_false(exists(journal));
+        assert_int_equal(remove(other), 0);
+    }
+    assert_true(opened_as_0 > 10);
+    assert_int_equal(close(standard_input), 0);
+}
+
 /* ---- the image meanwhile ----------------------------------------------------------------- */
 
 static void a_file_that_another_writes_warns_or_fails(void **state)
@@ -1089,6 +1180,7 @@ int main(void)
         TEST(one_flush_at_a_time_and_a_close_waits),
         TEST(a_discard_leaves_nothing_to_recover),
         TEST(a_discard_that_is_cut_leaves_the_older_journal),
+        TEST(any_file_may_have_descriptor_0),
         TEST(a_file_that_another_writes_warns_or_fails),
         TEST(a_file_without_its_name_warns),
     };

@@ -480,12 +480,14 @@ static void a_huge_file_is_refused_unread(void **state)
     struct scene *scene = *state;
 
     make_file(scene, 0);
+    assert_int_equal(truncate(scene->path, (4 << 20) + 1), 0);
+    expect_refused(scene, scene->path, CAPTURE_FAIL, 0, "image too large for a floppy");
     assert_int_equal(truncate(scene->path, 64 << 20), 0);
     expect_refused(scene, scene->path, CAPTURE_FAIL, 0, "image too large for a floppy");
     assert_int_equal(truncate(scene->path, INT64_C(1) << 40), 0);
     expect_refused(scene, scene->path, CAPTURE_FAIL, 0, "image too large for a floppy");
     assert_int_equal(n_calls(scene, FAULTY_PREAD), 0);
-    assert_int_equal(n_calls(scene, FAULTY_CLOSE), 2);
+    assert_int_equal(n_calls(scene, FAULTY_CLOSE), 3);
 }
 
 static void a_vhd_is_refused_by_name(void **state)

@@ -94,6 +94,33 @@ static void a_path_of_any_length_fits(void **state)
     }
 }
 
+/* As much of its end as there is room for, and no half of an escaped byte. */
+static void a_path_that_is_cut_fills_the_room(void **state)
+{
+    char path[1200];
+
+    (void)state;
+    for (size_t n_plain = 1; n_plain < 9; n_plain++) {
+        for (size_t length = sizeof(path) - 9; length < sizeof(path); length++) {
+            const struct text_facts facts = { .path = path };
+            char *text;
+
+            for (size_t i = 0; i < length; i++) {
+                path[i] = i % (n_plain + 1) == 0 ? '\x01' : 'a';
+            }
+            path[length] = '\0';
+            text = text_of("%p: of this", &facts);
+
+            assert_string_equal(text + strlen(text) - 9, ": of this");
+            assert_memory_equal(text, "...", 3);
+            assert_true(text[3] == 'a' || strncmp(text + 3, "\\x01", 4) == 0);
+            /* what did not fit is an escaped byte, or nothing is left of the room */
+            assert_in_range(strlen(text), VFDC_MEDIA_TEXT_BYTES - 4, VFDC_MEDIA_TEXT_BYTES - 1);
+            free(text);
+        }
+    }
+}
+
 static void a_form_longer_than_the_room_is_cut(void **state)
 {
     char form[VFDC_MEDIA_TEXT_BYTES * 2];
@@ -145,6 +172,7 @@ int main(void)
         cmocka_unit_test(numbers_and_drives_at_their_ends),
         cmocka_unit_test(what_does_not_print_is_escaped),
         cmocka_unit_test(a_path_of_any_length_fits),
+        cmocka_unit_test(a_path_that_is_cut_fills_the_room),
         cmocka_unit_test(a_form_longer_than_the_room_is_cut),
         cmocka_unit_test(a_failure_is_told_in_full_and_success_clears_it),
     };

@@ -218,6 +218,7 @@ static void a_directory_that_cannot_be_opened_refuses(void **state)
 {
     static const int errors[] = { EMFILE, ENFILE, EIO, ENOMEM };
     struct scene *scene = *state;
+    uint32_t n_calls;
 
     scene->options.allow_in_place = true;
     for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
@@ -231,6 +232,12 @@ static void a_directory_that_cannot_be_opened_refuses(void **state)
     }
     faulty_system_fail(&scene->faulty, FAULTY_OPEN, EINTR, 1, 3);
     open_ok(scene, 0);
+    close_it(scene);
+    n_calls = scene->faulty.plan[FAULTY_OPEN].n_calls;
+    faulty_system_fail(&scene->faulty, FAULTY_OPEN, EINTR, 1, 1000); /* not for ever */
+    expect_refused(scene, EINTR, "cannot open the directory of the image");
+    assert_int_equal(scene->faulty.plan[FAULTY_OPEN].n_calls - n_calls, 1 + 100);
+    faulty_system_fail(&scene->faulty, FAULTY_OPEN, 0, 0, 0);
 }
 
 static void a_name_too_long_for_a_journal_has_none(void **state)
