@@ -14,9 +14,12 @@
 
 #define FILES_PATH "/a.vfd"
 
-/* The longest file whose bytes there are: the image, and any other.  Of longer ones is the size. */
+/*
+ * The longest file whose bytes there are: the image, and any other, which has room for all that an
+ * input can have written.  Of longer ones is the size.
+ */
 #define FILES_IMAGE_BYTES (VFDC_IMAGE_MAX_BYTES + 65536u)
-#define FILES_OTHER_BYTES (1u << 18)
+#define FILES_OTHER_BYTES (1u << 23)
 
 #define FILES_N 8u
 #define FILES_N_FDS 16u

@@ -131,6 +131,15 @@ static bool take_options(struct input *input, struct vfdc_media_options *options
     return given == 2 && options->size_code <= VFDC_MAX_SIZE_CODE;
 }
 
+/* Which calls fail.  In order: that of a call's arguments is the compiler's. */
+static void take_plan(struct input *input, struct files *files)
+{
+    unsigned first = take_byte(input);
+    unsigned count = take_byte(input);
+
+    files_plan(files, first, count, take_byte(input));
+}
+
 static uint64_t bytes_given(const struct vfdc_media_options *options)
 {
     return (uint64_t)options->cylinders * options->heads * options->sectors
@@ -382,7 +391,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
     has_its_size = take_options(&input, &options);
     files_make(&files, has_its_size ? bytes_given(&options) : take_size(&input));
     n_before = file->n_bytes;
-    files_plan(&files, take_byte(&input), take_byte(&input), take_byte(&input));
+    take_plan(&input, &files);
     take_content(&input, file);
     memcpy(copy, file->bytes, n_before <= FILES_IMAGE_BYTES ? (size_t)n_before : 0);
     if (disk.is_memory && file->n_bytes <= FILES_IMAGE_BYTES) {

@@ -139,7 +139,9 @@ static void write_story(struct vfdc_media *media, struct story *story, struct in
         unsigned kind = take_byte(input) % 8u;
 
         if (kind < 5) {
-            write_sector(media, story, take_byte(input), take_byte(input));
+            unsigned lba = take_byte(input);
+
+            write_sector(media, story, lba, take_byte(input));
         } else if (kind < 7) {
             go_on_with_story(story, media->ops->commit(media) == VFDC_MEDIA_OK);
         } else if (media->ops->commit(media) == VFDC_MEDIA_OK) { /* none inside a command */
@@ -174,11 +176,12 @@ static void die_and_recover(struct files *files, struct input *input)
     static struct story story;
     static uint8_t seen[DISK_BYTES], again[DISK_BYTES];
     struct vfdc_media *media = open_disk(files, false);
+    unsigned n_calls = take_byte(input);
 
     CHECK(media != NULL, "an image without a journal is opened");
     read_disk(media, story.now);
     begin_story(&story);
-    files_plan(files, files->n_calls + take_byte(input), 255, take_byte(input) % 240u);
+    files_plan(files, files->n_calls + n_calls, 255, take_byte(input) % 240u);
     if ((take_byte(input) & 1u) != 0) {
         files->n_failing = UINT32_MAX; /* it fails from there on */
     }
@@ -313,6 +316,7 @@ static void open_beside(struct files *files, struct input *input)
     bool named[N_SECTORS] = { false };
     struct vfdc_media *media;
     unsigned which = take_byte(input);
+    unsigned first_failing, n_failing;
 
     make_journal(&first, input, &files->file[0], named);
     files_add(files, JOURNAL_NAME, first.bytes, first.n_bytes);
@@ -321,7 +325,9 @@ static void open_beside(struct files *files, struct input *input)
         files_add(files, JOURNAL_NAME "-2", second.bytes, second.n_bytes);
     }
     memcpy(before, files->file[0].bytes, DISK_BYTES);
-    files_plan(files, take_byte(input), take_byte(input), take_byte(input) % 240u);
+    first_failing = take_byte(input);
+    n_failing = take_byte(input);
+    files_plan(files, first_failing, n_failing, take_byte(input) % 240u);
     media = open_disk(files, (which & 2u) != 0);
     if ((which & 2u) != 0) {
         CHECK(memcmp(files->file[0].bytes, before, DISK_BYTES) == 0,
