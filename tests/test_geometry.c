@@ -513,6 +513,16 @@ static void a_given_layout_is_read_as_the_drive_can(void **state)
         { VFDC_DRIVE_720K, { 80, 2, 18, 2 }, "" },    { VFDC_DRIVE_1440K, { 40, 2, 9, 2 }, "2" },
         { VFDC_DRIVE_1440K, { 80, 2, 17, 2 }, "0" },  { VFDC_DRIVE_1440K, { 80, 2, 36, 2 }, "" },
         { VFDC_DRIVE_2880K, { 80, 2, 17, 2 }, "0" },  { VFDC_DRIVE_2880K, { 45, 2, 63, 2 }, "3" },
+        /* the most that each rate has, and one more */
+        { VFDC_DRIVE_360K, { 42, 2, 12, 2 }, "" },    { VFDC_DRIVE_1200K, { 42, 2, 11, 2 }, "1/2" },
+        { VFDC_DRIVE_1200K, { 43, 2, 11, 2 }, "1" },  { VFDC_DRIVE_1200K, { 43, 2, 12, 2 }, "0" },
+        { VFDC_DRIVE_1200K, { 42, 2, 12, 2 }, "0" },
+        { VFDC_DRIVE_1200K, { 70, 2, 20, 2 }, "0" },  { VFDC_DRIVE_1200K, { 70, 2, 21, 2 }, "" },
+        { VFDC_DRIVE_720K, { 70, 2, 11, 2 }, "2" },   { VFDC_DRIVE_720K, { 70, 2, 12, 2 }, "" },
+        { VFDC_DRIVE_1440K, { 70, 2, 11, 2 }, "2" },  { VFDC_DRIVE_1440K, { 70, 2, 12, 2 }, "0" },
+        { VFDC_DRIVE_1440K, { 70, 2, 24, 2 }, "0" },  { VFDC_DRIVE_1440K, { 70, 2, 25, 2 }, "" },
+        { VFDC_DRIVE_2880K, { 70, 2, 11, 2 }, "2" },  { VFDC_DRIVE_2880K, { 70, 2, 12, 2 }, "0" },
+        { VFDC_DRIVE_2880K, { 70, 2, 24, 2 }, "0" },  { VFDC_DRIVE_2880K, { 70, 2, 25, 2 }, "3" },
     };
     struct geometry_choice choice;
 
@@ -731,6 +741,7 @@ static void every_other_format_is_known_by_its_mark(void **state)
         { "a TeleDisk file", 0, 3, { 't', 'd', 0x00 } },
         { "a CopyQM file", 0, 3, { 'C', 'Q', 0x14 } },
         { "a Disk Copy 4.2 file", 0x52, 2, { 0x01, 0x00 } },
+        { "an FDI file", 8, 4, { 0x00, 0x10, 0x00, 0x00 } },
     };
     uint8_t sector[END_BYTES];
 

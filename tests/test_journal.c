@@ -767,7 +767,25 @@ static void what_is_not_our_journal_is_set_aside(void **state)
     }
 }
 
-/* Names are taken in order, of three digits; a journal that finds none left is no other's to lose. */
+/* The same disk, laid out otherwise: its records are no longer those of sectors. */
+static void a_journal_of_another_layout_is_set_aside(void **state)
+{
+    struct scene *scene = *state;
+    static uint8_t bytes[8192];
+
+    (void)leave_journal(scene, bytes, sizeof(bytes));
+    scene->options.cylinders = 80;
+    scene->options.heads = 2;
+    scene->options.sectors = 9;
+    scene->options.size_code = 3;
+    open_it(scene);
+    assert_int_equal(vfdc_media_warnings(scene->media), VFDC_WARNING_JOURNAL_ASIDE);
+    assert_false(exists(scene->journal));
+    assert_true(exists(scene->aside));
+    assert_int_equal(commands_in_file(scene), 0);
+}
+
+/* Names are taken in order, of three digits; where none is left nothing is lost. */
 static void what_is_set_aside_has_a_name_of_its_own(void **state)
 {
     struct scene *scene = *state;
@@ -1013,7 +1031,7 @@ static void a_discard_that_is_cut_leaves_the_older_journal(void **state)
 
 /* ---- descriptors ------------------------------------------------------------------------- */
 
-/* What is opened next in a process without standard input has descriptor 0, and is open all the same. */
+/* Whatever is opened without a standard input has descriptor 0, and is open all the same. */
 static unsigned n_opened, opened_as_0;
 
 static void make_room(void)
@@ -1171,6 +1189,7 @@ int main(void)
         TEST(what_another_program_wrote_is_not_overwritten),
         TEST(what_is_half_written_is_made_whole),
         TEST(what_is_not_our_journal_is_set_aside),
+        TEST(a_journal_of_another_layout_is_set_aside),
         TEST(what_is_set_aside_has_a_name_of_its_own),
         TEST(read_only_applies_to_memory_alone),
         TEST(a_long_journal_of_short_records_is_read_in_no_time),
