@@ -34,7 +34,7 @@ static bool is_over(const struct vfdc_controller *fdc, const struct fdc_seek *se
     return seek->steps == 0 || (heeds_track0 && fdd_is_at_track0(fdc));
 }
 
-/* The next step pulse, or the seek's end: a seek that runs has a deadline, if the last there is. */
+/* The next step pulse, or the seek's end.  A seek that runs has a deadline to the end of time. */
 static void arm(struct vfdc_controller *fdc, unsigned unit, uint64_t from_ns, uint64_t delay_ns)
 {
     uint64_t deadline_ns = timing_after(from_ns, delay_ns);

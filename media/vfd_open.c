@@ -298,7 +298,6 @@ static vfdc_result read_end(const struct vfd *vfd, uint64_t offset, uint8_t *byt
     struct text_facts facts = { .path = vfd->path, .number = offset };
     int result;
 
-    memset(bytes, 0, GEOMETRY_END_BYTES);
     if (vfd->file_bytes < GEOMETRY_END_BYTES) {
         n_bytes = (size_t)vfd->file_bytes;
     }

@@ -162,16 +162,21 @@ static enum vfdc_media_result commit(struct scene *scene)
     return scene->media->ops->commit(scene->media);
 }
 
+/* A command of one sector. */
+static void write_command(struct scene *scene, uint32_t lba, uint8_t value)
+{
+    write_one(scene, lba, value);
+    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+}
+
 /* Commands of one, two and one sectors; the last writes a sector of the first again. */
 static void write_three_commands(struct scene *scene)
 {
-    write_one(scene, 5, 0xa1);
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_command(scene, 5, 0xa1);
     write_one(scene, 6, 0xa2);
     write_one(scene, 100, 0xa3);
     assert_int_equal(commit(scene), VFDC_MEDIA_OK);
-    write_one(scene, 5, 0xa4);
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_command(scene, 5, 0xa4);
 }
 
 /* What sectors 5, 6 and 100 hold after so many of them. */
@@ -394,8 +399,7 @@ static void what_is_not_wanted_in_a_journal_is_written_in_place(void **state)
     for (int d = VFDC_DURABILITY_IN_PLACE; d <= VFDC_DURABILITY_RELAXED; d++) {
         scene->options.durability = (enum vfdc_durability)d;
         open_it(scene);
-        write_one(scene, 5, (uint8_t)(0xb0 + d));
-        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        write_command(scene, 5, (uint8_t)(0xb0 + d));
         assert_false(exists(scene->journal));
         assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
         assert_int_equal(in_file(scene, 5), 0xb0 + d);
@@ -413,8 +417,7 @@ static void a_record_that_fails_goes_with_the_next(void **state)
 
         make_image(scene);
         open_it(scene);
-        write_one(scene, 5, 0xa1);
-        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        write_command(scene, 5, 0xa1);
         assert_int_equal(stat(scene->journal, &before), 0);
         write_one(scene, 6, 0xa2);
         /* it breaks off in the middle */
@@ -424,8 +427,7 @@ static void a_record_that_fails_goes_with_the_next(void **state)
         assert_int_equal(stat(scene->journal, &now), 0);
         assert_int_equal(now.st_size, before.st_size);
         assert_int_equal(read_one(scene, 6), 0xa2);
-        write_one(scene, 7, 0xa3);
-        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        write_command(scene, 7, 0xa3);
         close_it(scene);
 
         open_it(scene);
@@ -467,8 +469,7 @@ static void a_flush_that_fails_anywhere_is_made_again(void **state)
                          VFDC_DISP_E_EXCEPTION);
         assert_int_equal(scene->error.system_errno, EIO);
         assert_int_equal(vfdc_media_dirty_sectors(scene->media), 3);
-        write_one(scene, 7, 0xa7);
-        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        write_command(scene, 7, 0xa7);
         assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
         assert_int_equal(commands_in_file(scene), 3);
         assert_int_equal(in_file(scene, 7), 0xa7);
@@ -583,13 +584,11 @@ static void a_journal_whose_sync_failed_is_written_again(void **state)
     assert_int_equal(commands_in_file(scene), 3);
 
     n_writes = plan->n_calls; /* and no more */
-    write_one(scene, 5, 0xb1);
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_command(scene, 5, 0xb1);
     assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
     assert_int_equal(plan->n_calls - n_writes, 2);
 
-    write_one(scene, 5, 0xb2); /* nor where it was the image that failed, later */
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_command(scene, 5, 0xb2); /* nor where it was the image that failed, later */
     faulty_system_fail(&scene->faulty, FAULTY_SYNC, EIO, 1, 1);
     assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_DISP_E_EXCEPTION);
     n_writes = plan->n_calls;
@@ -843,8 +842,7 @@ static void a_long_journal_of_short_records_is_read_in_no_time(void **state)
 
     open_it(scene);
     for (uint32_t lba = 0; lba < 1000; lba++) {
-        write_one(scene, lba, 0xb5);
-        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        write_command(scene, lba, 0xb5);
     }
     close_it(scene);
     assert_int_equal(stat(scene->journal, &status), 0);
@@ -912,6 +910,25 @@ static void what_is_written_during_a_flush_stays_dirty(void **state)
     assert_false(exists(scene->journal_2));
 }
 
+static void a_flush_tells_nothing_of_the_one_before(void **state)
+{
+    struct scene *scene = *state;
+    struct vfdc_media_flush *flush;
+
+    open_it(scene);
+    write_three_commands(scene);
+    flush = begin(scene);
+    assert_int_equal(vfdc_media_flush_end(flush, &scene->error), VFDC_DISP_E_EXCEPTION);
+    assert_string_not_equal(scene->error.text, "");
+    flush = begin(scene);
+    assert_int_equal(vfdc_media_flush_write(flush, &scene->error), VFDC_S_OK);
+    assert_int_equal(scene->error.code, VFDC_S_OK);
+    assert_string_equal(scene->error.text, "");
+    assert_int_equal(vfdc_media_flush_end(flush, &scene->error), VFDC_S_OK);
+    assert_int_equal(scene->error.code, VFDC_S_OK);
+    assert_string_equal(scene->error.text, "");
+}
+
 static void both_journals_are_recovered_in_order(void **state)
 {
     struct scene *scene = *state;
@@ -924,18 +941,15 @@ static void both_journals_are_recovered_in_order(void **state)
         if (swapped != 0) { /* so that the older one has the other name */
             write_one(scene, 50, 0xc1);
             flush = begin(scene);
-            write_one(scene, 51, 0xc2);
-            assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+            write_command(scene, 51, 0xc2);
             assert_int_equal(vfdc_media_flush_write(flush, NULL), VFDC_S_OK);
             assert_int_equal(vfdc_media_flush_end(flush, NULL), VFDC_S_OK);
         }
         write_three_commands(scene);
         flush = begin(scene);
-        write_one(scene, 5, 0xb1);
-        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        write_command(scene, 5, 0xb1);
         assert_int_equal(vfdc_media_flush_end(flush, &scene->error), VFDC_DISP_E_EXCEPTION);
-        write_one(scene, 6, 0xb2);
-        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        write_command(scene, 6, 0xb2);
         assert_true(exists(scene->journal) && exists(scene->journal_2));
         assert_int_equal(in_file(scene, 100), 100);
         close_it(scene);
@@ -944,8 +958,7 @@ static void both_journals_are_recovered_in_order(void **state)
         assert_int_equal(in_file(scene, 5), 0xb1);
         assert_int_equal(in_file(scene, 6), 0xb2);
         assert_int_equal(in_file(scene, 100), 0xa3);
-        write_one(scene, 5, 0xd1); /* and the first name is the next one's */
-        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        write_command(scene, 5, 0xd1); /* and the first name is the next one's */
         assert_true(exists(scene->journal) && !exists(scene->journal_2));
         assert_int_equal(vfdc_media_flush(scene->media, NULL), VFDC_S_OK);
         assert_false(exists(scene->journal) || exists(scene->journal_2));
@@ -1015,8 +1028,7 @@ static void a_discard_that_is_cut_leaves_the_older_journal(void **state)
     flush = begin(scene);
     faulty_system_fail(&scene->faulty, FAULTY_PWRITE, EIO, 0, 1);
     assert_int_equal(vfdc_media_flush_write(flush, &scene->error), VFDC_DISP_E_EXCEPTION);
-    write_one(scene, 5, 0xb1);
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_command(scene, 5, 0xb1);
     assert_int_equal(vfdc_media_flush_end(flush, &scene->error), VFDC_DISP_E_EXCEPTION);
     assert_true(exists(scene->journal) && exists(scene->journal_2));
     faulty_system_fail(&scene->faulty, FAULTY_UNLINK, EIO, 1, 1);
@@ -1062,13 +1074,10 @@ static void do_all(struct scene *scene, const char *other)
     open_it(scene);
     assert_int_equal(commands_in_file(scene), 3);
     assert_false(exists(scene->journal));
-    write_one(scene, 5, 0xb1);
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_command(scene, 5, 0xb1);
     flush = begin(scene);
-    write_one(scene, 6, 0xb2);
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
-    write_one(scene, 6, 0xb3);
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_command(scene, 6, 0xb2);
+    write_command(scene, 6, 0xb3);
     assert_true(exists(scene->journal) && exists(scene->journal_2));
     assert_int_equal(vfdc_media_flush_write(flush, &scene->error), VFDC_S_OK);
     assert_int_equal(vfdc_media_flush_end(flush, &scene->error), VFDC_S_OK);
@@ -1076,13 +1085,10 @@ static void do_all(struct scene *scene, const char *other)
     assert_int_equal(vfdc_media_flush(scene->media, &scene->error), VFDC_S_OK);
     assert_int_equal(in_file(scene, 6), 0xb3);
     assert_false(exists(scene->journal) || exists(scene->journal_2));
-    write_one(scene, 5, 0xb4);
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
-    write_one(scene, 5, 0xb5);
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_command(scene, 5, 0xb4);
+    write_command(scene, 5, 0xb5);
     assert_int_equal(vfdc_media_save_as(scene->media, other, &scene->error), VFDC_S_OK);
-    write_one(scene, 5, 0xb6);
-    assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+    write_command(scene, 5, 0xb6);
     assert_int_equal(vfdc_media_discard(scene->media, &scene->error), VFDC_S_OK);
     scene->media = NULL;
 }
@@ -1128,8 +1134,7 @@ static void a_file_that_another_writes_warns_or_fails(void **state)
     for (int strict = 0; strict < 2; strict++) {
         scene->options.strict = strict != 0;
         open_it(scene);
-        write_one(scene, 5, 0xa1);
-        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        write_command(scene, 5, 0xa1);
         later[1].tv_sec++;
         assert_int_equal(utimensat(0, scene->image, later, 0), 0);
         assert_int_equal(vfdc_media_flush(scene->media, &scene->error),
@@ -1154,8 +1159,7 @@ static void a_file_without_its_name_warns(void **state)
     for (int replaced = 0; replaced < 2; replaced++) {
         make_image(scene);
         open_it(scene);
-        write_one(scene, 5, 0xa1);
-        assert_int_equal(commit(scene), VFDC_MEDIA_OK);
+        write_command(scene, 5, 0xa1);
         assert_int_equal(remove(scene->image), 0);
         if (replaced != 0) {
             make_image(scene);
@@ -1195,6 +1199,7 @@ int main(void)
         TEST(a_long_journal_of_short_records_is_read_in_no_time),
         TEST(recovery_that_fails_anywhere_is_made_again),
         TEST(what_is_written_during_a_flush_stays_dirty),
+        TEST(a_flush_tells_nothing_of_the_one_before),
         TEST(both_journals_are_recovered_in_order),
         TEST(one_flush_at_a_time_and_a_close_waits),
         TEST(a_discard_leaves_nothing_to_recover),
