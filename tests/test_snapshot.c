@@ -371,32 +371,47 @@ static void another_configuration_refuses(void **state)
     }
 }
 
-static void another_disk_shows_as_a_change(void **state)
+/* In any of the drives: a saved one with `disk` in it is restored around a smaller one, and around it. */
+static void restore_around_another(unsigned unit, const struct rig_disk *disk,
+                                   const struct rig_disk *smaller)
 {
-    struct rig *rig = *state;
-    struct rig *other = rig_new(NULL);
-    struct rig_disk disk = rig_disk_new(VFDC_DRIVE_1440K, 2880, false);
-    struct rig_disk smaller = rig_disk_new(VFDC_DRIVE_1440K, 1440, false);
+    static const struct vfdc_config config = {
+        .drive = { VFDC_DRIVE_1440K, VFDC_DRIVE_1440K, VFDC_DRIVE_1440K, VFDC_DRIVE_1440K },
+    };
+    struct rig *rig = rig_new(&config);
+    struct rig *other = rig_new(&config);
     struct saved saved;
 
-    assert_ok(vfdc_controller_insert(rig->fdc, 0, disk.media));
-    power_on(rig, 0x1c);
-    seek(rig, 0, 1);
+    assert_ok(vfdc_controller_insert(rig->fdc, unit, disk->media));
+    power_on(rig, (uint8_t)((0x10u << unit) | 0x0cu | unit));
+    seek(rig, (int)unit, 1);
     assert_false(change_line(rig));
     saved = save(rig);
     other->now_ns = rig->now_ns;
 
-    assert_ok(vfdc_controller_insert(other->fdc, 0, smaller.media));
+    assert_ok(vfdc_controller_insert(other->fdc, unit, smaller->media));
     assert_ok(vfdc_controller_restore(other->fdc, saved.bytes, saved.n_bytes));
     assert_true(change_line(other));
-    assert_ok(vfdc_controller_eject(other->fdc, 0, NULL));
-    assert_ok(vfdc_controller_eject(rig->fdc, 0, NULL));
-    assert_ok(vfdc_controller_insert(other->fdc, 0, disk.media));
+    assert_ok(vfdc_controller_eject(other->fdc, unit, NULL));
+    assert_ok(vfdc_controller_eject(rig->fdc, unit, NULL));
+    assert_ok(vfdc_controller_insert(other->fdc, unit, disk->media));
     assert_ok(vfdc_controller_restore(other->fdc, saved.bytes, saved.n_bytes));
     assert_false(change_line(other));
-    assert_ok(vfdc_controller_eject(other->fdc, 0, NULL));
+    assert_ok(vfdc_controller_eject(other->fdc, unit, NULL));
     other->told_twice = false;
     rig_free(other);
+    rig_free(rig);
+}
+
+static void another_disk_shows_as_a_change(void **state)
+{
+    struct rig_disk disk = rig_disk_new(VFDC_DRIVE_1440K, 2880, false);
+    struct rig_disk smaller = rig_disk_new(VFDC_DRIVE_1440K, 1440, false);
+
+    (void)state;
+    for (unsigned unit = 0; unit < 4; unit++) {
+        restore_around_another(unit, &disk, &smaller);
+    }
     rig_disk_free(&disk);
     rig_disk_free(&smaller);
 }
